@@ -9,6 +9,7 @@
 #include "credit/score_rows.h"
 #include "store/computed.h"
 #include "store/verb.h"
+#include "store/scout.h"
 
 #define AT_ONCE 500u
 #define MOST 1000000u
@@ -133,6 +134,23 @@ static arc_status fill(run *r, arci_arena *arena, const arci_score_subject *x, c
     return ARC_OK;
 }
 
+typedef struct block {
+    run *r;
+    arci_arena *arena;
+    arci_score_subject *x;
+    arci_score_before *before;
+    const int64_t *ids;
+    uint32_t n;
+} block;
+
+static arc_status read_block(void *user)
+{
+    const block *b = user;
+    arci_txn *t = b->r->call->txn;
+    arc_status st = arci_score_facts(t, b->arena, b->x, b->ids, b->n, b->r->o->as_of, NULL, (uint32_t)b->r->card->thin);
+    return st == ARC_OK ? arci_scores_before(t, b->arena, b->before, b->ids, b->n, b->r->o->as_of) : st;
+}
+
 /* ids: ascending, each once. */
 static arc_status score_block(run *r, const int64_t *ids, uint32_t n)
 {
@@ -145,8 +163,8 @@ static arc_status score_block(run *r, const int64_t *ids, uint32_t n)
     arci_score_subject *x = arci_arena_alloc(&arena, n * sizeof *x);
     arci_score_before *before = arci_arena_alloc(&arena, n * sizeof *before);
     arc_status st = x && before ? ARC_OK : arci_nomem(t->env);
-    if (st == ARC_OK) st = arci_score_facts(t, &arena, x, ids, n, r->o->as_of, NULL, (uint32_t)r->card->thin);
-    if (st == ARC_OK) st = arci_scores_before(t, &arena, before, ids, n, r->o->as_of);
+    block all = { r, &arena, x, before, ids, n };
+    if (st == ARC_OK) st = arci_scout(t, read_block, &all);
     if (st == ARC_OK) st = arci_shape_get(t, &shape, "score", arci_score_fields);
     if (st == ARC_OK) st = arci_batch_new(t, &arena, &b, shape, ARC_WRITE_INSERT, n, 0, NULL, 0);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {

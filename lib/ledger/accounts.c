@@ -217,6 +217,22 @@ static arc_status look_back(arci_txn *t, const arci_accounts *a, arci_arena *are
     return st;
 }
 
+static arc_status ask_back(arci_txn *t, const arci_accounts *a, arci_arena *arena)
+{
+    uint32_t n = 0;
+    arci_last_receipt *list = NULL;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const arci_account_change *c = &a->changes[i];
+        if (c->receipt_gone == ARC_DATE_NONE) continue;
+        if (!list) list = arci_arena_calloc(arena, a->n - i, sizeof *list);
+        if (!list) return arci_nomem(t->env);
+        list[n].customer = c->customer;
+        memcpy(list[n].currency, c->currency, 4);
+        list[n++].on = c->receipt_gone;
+    }
+    return n && n < READ_AT_ONCE ? arci_last_receipts_ask(t, arena, list, n) : ARC_OK;
+}
+
 static const arc_value written; /* stands for the row of an account opened just now */
 
 /* *refused counts those that another writer has opened meanwhile. */
@@ -310,6 +326,7 @@ static arc_status write_all(arci_txn *t, const arci_accounts *a, arci_arena *are
 {
     uint32_t refused = 0, n;
     arc_status st = lock_all(t, a, arena);
+    if (st == ARC_OK) st = ask_back(t, a, arena);
     if (st == ARC_OK) st = read_stored(t, a, arena, stored);
     if (st == ARC_OK) st = look_back(t, a, arena, stored);
     if (st == ARC_OK && (n = count(a, stored, 0)) != 0) st = insert_new(t, a, arena, stored, n, &refused);

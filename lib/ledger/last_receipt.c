@@ -95,6 +95,23 @@ static arc_status look_between(looking *l, arc_value *ids, arc_date from, arc_da
     return st;
 }
 
+arc_status arci_last_receipts_ask(arci_txn *t, arci_arena *arena, arci_last_receipt *list, uint32_t n)
+{
+    looking l = { t, arena, list, arci_arena_alloc(arena, n * sizeof *l.found), n };
+    arc_value *ids = arci_arena_alloc(arena, AT_ONCE * sizeof *ids);
+    if (!l.found || !ids) return arci_nomem(t->env);
+    arc_date to = list[0].on;
+    for (uint32_t i = 0; i < n; i++) {
+        l.found[i] = ARC_DATE_NONE;
+        if (list[i].on > to) to = list[i].on;
+    }
+    if (!arci_repo_asking(t)) return ARC_OK;
+    arc_status st = look_claimed(&l, ids);
+    if (st == ARC_OK) st = look_between(&l, ids, to - FIRST_LOOK > ARC_DATE_MIN ? (arc_date)(to - FIRST_LOOK) : ARC_DATE_MIN, to);
+    arci_repo_asked(t);
+    return st;
+}
+
 arc_status arci_last_receipts(arci_txn *t, arci_arena *arena, arci_last_receipt *list, uint32_t n)
 {
     looking l = { t, arena, list, arci_arena_alloc(arena, n * sizeof *l.found), n };

@@ -14,5 +14,7 @@ typedef struct arci_last_receipt {
 
 /* list: by customer and currency, each once. Reads back from the days given as far as it takes, for all of them together. */
 arc_status arci_last_receipts(arci_txn *t, arci_arena *arena, arci_last_receipt *list, uint32_t n);
+/* The same, ahead: the accounts are not read yet, and may turn out not to need it. */
+arc_status arci_last_receipts_ask(arci_txn *t, arci_arena *arena, arci_last_receipt *list, uint32_t n);
 
 #endif

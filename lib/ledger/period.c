@@ -7,6 +7,7 @@
 #include "arcore/date.h"
 #include "security/duty.h"
 #include "store/valid.h"
+#include "store/scout.h"
 
 typedef struct periods {
     int64_t epoch; /* of the book when they were read: whatever changes a period raises it */
@@ -79,7 +80,9 @@ static arc_status get(arci_txn *t, periods **out)
         all->epoch = -1;
         all->n = 0;
         arci_arena_reset(&all->arena);
+        const uint8_t asking = arci_scout_pause(t);
         st = read_list(t, all);
+        arci_scout_resume(t, asking);
         if (st != ARC_OK) return st;
         all->epoch = epoch;
     }

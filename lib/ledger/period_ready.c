@@ -6,6 +6,7 @@
 #include "base/json_out.h"
 #include "ledger/period_impl.h"
 #include "ledger/revalue.h"
+#include "store/scout.h"
 
 static void add(arci_findings *f, const char *code, int error, int64_t count, const char *period, const char *en, const char *zh)
 {
@@ -160,8 +161,18 @@ static arc_status unrevalued(arci_txn *t, const arci_period *p, arci_findings *f
     return st;
 }
 
-arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings *f)
+typedef struct looking {
+    arci_txn *t;
+    const arci_period *p;
+    arci_findings *f;
+} looking;
+
+static arc_status look(void *user)
 {
+    const looking *x = user;
+    arci_txn *t = x->t;
+    const arci_period *p = x->p;
+    arci_findings *f = x->f;
     int64_t unclaimed = 0;
     f->n = f->errors = 0;
     arc_status st = earlier(t, p, f);
@@ -172,6 +183,12 @@ arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings
     if (st == ARC_OK) st = unanswered(t, p, f);
     if (st == ARC_OK) st = unrevalued(t, p, f);
     return st;
+}
+
+arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    looking x = { t, p, f };
+    return arci_scout(t, look, &x);
 }
 
 /* ---- as JSON ------------------------------------------------------------------------------------------------------------- */

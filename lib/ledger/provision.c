@@ -13,6 +13,7 @@
 #include "store/setting.h"
 #include "store/valid.h"
 #include "store/verb.h"
+#include "store/scout.h"
 
 #define PARTS_MAX 100000u
 #define PARTS_AT_ONCE 2000u
@@ -96,16 +97,23 @@ static arc_status may_run(arci_txn *t, arci_arena *arena, const request *r)
     return fault(t, arci_fail(t->env, ARC_E_STATE, "a later day is provided for already: reverse that first", "之后的日期已计提，请先冲销"), "as_of", id);
 }
 
-/* What stands in the allowance as of the day, whoever asks. */
-static arc_status existing(arci_txn *t, arc_date as_of, int64_t *out)
+typedef struct allowance {
+    arci_txn *t;
+    arc_date as_of;
+    int64_t sum;
+} allowance;
+
+static arc_status add_up(void *user)
 {
+    allowance *x = user;
+    arci_txn *t = x->t;
     arci_balance b;
     arci_acc sum = { 0, 0 };
     int64_t unvalued = 0;
     arci_balance_init(&b, t->env);
     b.t = t;
     b.whole = 1;
-    b.o.as_of = as_of;
+    b.o.as_of = x->as_of;
     b.role = ARCI_ROLE_ALLOWANCE;
     arc_status st = arci_balance_read(&b);
     for (uint32_t i = 0; st == ARC_OK && i < b.n; i++) {
@@ -116,7 +124,16 @@ static arc_status existing(arci_txn *t, arc_date as_of, int64_t *out)
     }
     arci_balance_clear(&b);
     if (st == ARC_OK && unvalued) st = fault(t, arci_fail(t->env, ARC_E_VALUE, "lines of the allowance in foreign currency have no base amount", "坏账准备存在未折算本位币的外币分录"), "existing", 0);
-    if (st == ARC_OK && arci_acc_get(&sum, out)) st = arci_fail(t->env, ARC_E_OVERFLOW, "the allowance is too large", "坏账准备余额超出范围");
+    if (st == ARC_OK && arci_acc_get(&sum, &x->sum)) st = arci_fail(t->env, ARC_E_OVERFLOW, "the allowance is too large", "坏账准备余额超出范围");
+    return st;
+}
+
+/* What stands in the allowance as of the day, whoever asks. */
+static arc_status existing(arci_txn *t, arc_date as_of, int64_t *out)
+{
+    allowance x = { t, as_of, 0 };
+    arc_status st = arci_scout(t, add_up, &x);
+    *out = x.sum;
     return st;
 }
 

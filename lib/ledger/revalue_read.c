@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "ledger/journal.h"
 #include "ledger/revalue.h"
+#include "store/scout.h"
 
 typedef struct fold {
     arci_revalue *r;
@@ -166,6 +167,8 @@ arc_status arci_revalue_open(arci_revalue *r)
     fold f = { .r = r };
     arci_map_init(&f.open, r->t->book->ctx);
     arci_map_init(&f.base, r->t->book->ctx);
+    r->n = 0;
+    r->n_unvalued = 0;
     arc_status st = each_after(&f, "allocation", "item credit_item amount discount write_off item_base credit_base effective_date", A_DATE, undo_allocation);
     if (st == ARC_OK) st = each_after(&f, "adjustment", "item amount effective_date", 2, undo_adjustment);
     if (st == ARC_OK) st = items(&f, 0);
@@ -175,8 +178,11 @@ arc_status arci_revalue_open(arci_revalue *r)
     return st;
 }
 
-arc_status arci_revalue_read(arci_revalue *r)
+static arc_status read(void *user)
 {
+    arci_revalue *r = user;
     arc_status st = arci_revalue_open(r);
     return st == ARC_OK ? value_all(r) : st;
 }
+
+arc_status arci_revalue_read(arci_revalue *r) { return arci_scout(r->t, read, r); }

@@ -7,6 +7,7 @@
 
 #include "arcore/fields.h"
 #include "store/access.h"
+#include "store/scout.h"
 
 static int rank(const arc_statement_row *r) { return r->entity == ARC_ITEM ? 0 : r->entity == ARC_RECEIPT ? 1 : 2; }
 
@@ -180,7 +181,7 @@ static arc_status each_by_himself(arci_gathering *g, arci_statement **list, uint
     return arci_statement_parts(g);
 }
 
-arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at)
+static arc_status gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at)
 {
     arci_gathering g;
     memset(&g, 0, sizeof g);
@@ -200,5 +201,37 @@ arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n
     arci_merged_clear(&g.merged);
     arci_known_clear(&g.known);
     arci_arena_clear(&g.work);
+    return st;
+}
+
+typedef struct asked_for {
+    arci_txn *t;
+    arci_statement **list;
+    const arc_statement_info *asked; /* as the caller gave them */
+    int64_t known_at;
+    uint32_t n, flags;
+} asked_for;
+
+/* Of what was begun before nothing is left but its memory. */
+static arc_status gather_afresh(void *user)
+{
+    const asked_for *x = user;
+    for (uint32_t i = 0; i < x->n; i++) {
+        arci_statement *s = x->list[i];
+        s->info = x->asked[i];
+        s->rows = s->open = NULL;
+        s->status = ARC_OK;
+    }
+    return gather(x->t, x->list, x->n, x->flags, x->known_at);
+}
+
+arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at)
+{
+    arc_statement_info *asked = arci_alloc(t->env->ctx, n * sizeof *asked);
+    if (!asked) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < n; i++) asked[i] = list[i]->info;
+    asked_for x = { t, list, asked, known_at, n, flags };
+    arc_status st = arci_scout(t, gather_afresh, &x);
+    arci_free(t->env->ctx, asked);
     return st;
 }

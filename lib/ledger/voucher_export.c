@@ -6,6 +6,7 @@
 #include "ledger/period.h"
 #include "ledger/voucher.h"
 #include "store/valid.h"
+#include "store/scout.h"
 
 #define CHUNK 500u       /* entries asked about at once, vouchers written at once */
 #define MERGED_LINES 1500u /* most lines that are put together: a voucher's text has a bound */
@@ -245,7 +246,8 @@ static arc_status last_number(export *x, const char *period, int64_t *last)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-static arc_status next_number(export *x, const char *period, int64_t *number)
+/* The place of a period, with its last number. */
+static arc_status number_of(export *x, const char *period, uint32_t *at)
 {
     uint32_t i = x->n_numbers;
     while (i && strcmp(x->numbers[i - 1].period, period) != 0) i--;
@@ -263,8 +265,33 @@ static arc_status next_number(export *x, const char *period, int64_t *number)
         memcpy(x->numbers[x->n_numbers].period, period, strlen(period) + 1);
         i = ++x->n_numbers;
     }
-    *number = ++x->numbers[i - 1].next;
+    *at = i - 1;
     return ARC_OK;
+}
+
+static arc_status next_number(export *x, const char *period, int64_t *number)
+{
+    uint32_t at;
+    arc_status st = number_of(x, period, &at);
+    if (st == ARC_OK) *number = ++x->numbers[at].next;
+    return st;
+}
+
+/* Of the periods of all entries; one that moves to a later period may need one more. */
+static arc_status read_numbers(export *x)
+{
+    arc_status st = ARC_OK;
+    arc_date last = ARC_DATE_NONE;
+    x->n_numbers = 0;
+    for (uint32_t i = 0; st == ARC_OK && i < x->g.n_entries; i++) {
+        char code[24];
+        uint32_t at;
+        if (i && x->g.entries[i].posted == last) continue;
+        last = x->g.entries[i].posted;
+        st = arci_period_code(x->t, code, last);
+        if (st == ARC_OK) st = number_of(x, code, &at);
+    }
+    return st;
 }
 
 /* ---- writing ---------------------------------------------------------------------------------------------------------------- */
@@ -340,16 +367,26 @@ static arc_status write_chunk(export *x, arci_arena *arena, uint32_t from, uint3
     return ARC_OK;
 }
 
+static arc_status read_all(void *user)
+{
+    export *x = user;
+    const arci_gl none = { .t = x->t, .arena = &x->arena, .map = x->g.map };
+    x->g = none;
+    x->cap = 0;
+    x->sum.more = 0;
+    arc_status st = find_entries(x);
+    if (st == ARC_OK) st = arci_gl_read(&x->g);
+    return st == ARC_OK ? read_numbers(x) : st;
+}
+
 static arc_status export_all(export *x)
 {
     arci_arena arena;
-    x->g.t = x->t;
-    x->g.arena = &x->arena;
     arci_account_map *map = NULL;
     arc_status st = arci_account_map_get(x->t, &x->arena, x->map, x->to, &map);
     x->g.map = map;
-    if (st == ARC_OK) st = find_entries(x);
-    if (st == ARC_OK) st = arci_gl_read(&x->g);
+    if (st == ARC_OK) st = arci_periods_ask(x->t);
+    if (st == ARC_OK) st = arci_scout(x->t, read_all, x);
     if (st == ARC_OK) st = arrange(x);
     arci_arena_init(&arena, x->t->book->ctx);
     for (uint32_t at = 0; st == ARC_OK && at < x->g.n_entries;) {

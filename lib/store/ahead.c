@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/repo_impl.h"
+#include "store/scout.h"
 #include "store/verb.h"
 
 #define SET_MOST 4096u /* values one set is asked for */
@@ -63,13 +64,11 @@ static int by_value(const void *x, const void *y)
 
 static int has_value(const arci_set *s, int64_t v) { return bsearch(&v, s->values, s->n, sizeof v, by_value) != NULL; }
 
-static int is_there(const arci_txn *t, const arci_table *table, uint16_t col, uint16_t only, const arc_value *is, const int64_t *values, uint32_t n)
+static int is_there(const arci_txn *t, const arci_table *table, uint16_t col, uint16_t only, const arc_value *is, int64_t v)
 {
     for (const arci_set *s = t->sets; s; s = s->next) {
-        uint32_t i = 0;
         if (s->table != table || s->col != col || s->only != only || (only != ARC_NO_COL && !arci_value_equal(&s->is, is))) continue;
-        while (i < n && has_value(s, values[i])) i++;
-        if (i == n) return 1;
+        if (col == ARC_NO_COL || has_value(s, v)) return 1;
     }
     return 0;
 }
@@ -98,10 +97,10 @@ static arc_status ask(arci_txn *t, const arci_table *table, uint16_t col, uint16
     const arc_value v = is ? arci_v_text(is, strlen(is)) : arci_v_null();
     if (n > SET_MOST || (col != ARC_NO_COL && !n)) return ARC_OK;
     if (n) qsort(values, n, sizeof *values, by_value);
-    for (uint32_t i = 0; i < n; i++) {
-        if (!m || values[m - 1] != values[i]) values[m++] = values[i];
+    for (uint32_t i = 0; i < n; i++) { /* those nobody has asked for */
+        if ((!m || values[m - 1] != values[i]) && !is_there(t, table, col, only, &v, values[i])) values[m++] = values[i];
     }
-    if (is_there(t, table, col, only, &v, values, m)) return ARC_OK;
+    if (col == ARC_NO_COL ? is_there(t, table, col, only, &v, 0) : !m) return ARC_OK;
     arci_set *s = arci_arena_calloc(&t->arena, 1, sizeof *s);
     int64_t *own = arci_arena_alloc(&t->arena, m * sizeof *own + 1);
     if (!s || !own) return arci_nomem(t->env);
@@ -128,8 +127,8 @@ static const arci_table *table_of(const arci_txn *t, const char *name)
 static arc_status follow(arci_txn *t, const arci_link *l, int64_t *values, uint32_t n)
 {
     const arci_table *to = table_of(t, l->to);
-    uint16_t only = to && l->only ? arci_col(to->entity, l->only) : ARC_NO_COL, col = to && l->col ? arci_col(to->entity, l->col) : ARC_NO_COL;
-    if (!to || (l->col && col == ARC_NO_COL) || (l->only && only == ARC_NO_COL)) {
+    uint16_t only = to && l->only && !l->lock ? arci_col(to->entity, l->only) : ARC_NO_COL, col = to && l->col ? arci_col(to->entity, l->col) : ARC_NO_COL;
+    if (!to || (l->col && col == ARC_NO_COL) || (l->only && !l->lock && only == ARC_NO_COL)) {
         return arci_fail(t->env, ARC_E_INTERNAL, "a plan names %s, which has no such column", "计划引用了 %s 不存在的列", l->to);
     }
     return l->lock ? arci_repo_lock(t, l->to, values, n) : ask(t, to, col, only, l->is, l->col ? values : NULL, l->col ? n : 0);
@@ -209,13 +208,13 @@ arc_status arci_ahead_came(arci_txn *t, const arci_table *table, const arc_value
     walk w = walk_of(t);
     for (const arci_link *l; n && st == ARC_OK && (l = next_link(&w));) {
         if (!starts(l, table) || !l->to || !l->by) continue;
-        uint16_t col = arci_col(table->entity, l->by);
+        uint16_t col = arci_col(table->entity, l->by), only = l->lock && l->only ? arci_col(table->entity, l->only) : ARC_NO_COL;
         int64_t *values = arci_alloc(t->book->ctx, n * sizeof *values);
         uint32_t m = 0;
         if (!values) return arci_nomem(t->env);
         for (uint32_t r = 0; r < n && col != ARC_NO_COL; r++) {
-            const arc_value *v = &rows[(size_t)r * width + col - first];
-            if (v->type == ARC_V_INT) values[m++] = v->u.i;
+            const arc_value *v = &rows[(size_t)r * width + col - first], *when = only == ARC_NO_COL ? NULL : &rows[(size_t)r * width + only - first];
+            if (v->type == ARC_V_INT && (!when || (when->type == ARC_V_INT && when->u.i))) values[m++] = v->u.i;
         }
         st = m ? follow(t, l, values, m) : ARC_OK;
         arci_free(t->book->ctx, values);
@@ -288,6 +287,40 @@ static int covers(const arci_set *s, const arci_scan_spec *spec)
     return values && only;
 }
 
+static arci_set *set_with(const arci_txn *t, const arci_table *table, uint16_t col, int64_t v)
+{
+    arci_set *s = t->sets;
+    while (s && (s->table != table || s->col != col || s->only != ARC_NO_COL || !has_value(s, v))) s = s->next;
+    return s;
+}
+
+/* One set, for the moment, of several that have the values of a condition between them: *out NULL, they have not. In no order: who asks puts rows in his own. */
+static arc_status join(arci_txn *t, const arci_table *table, const arc_cond *c, arci_set **out)
+{
+    const arc_cond_op *o = c->ops;
+    const size_t width = table->n_cols;
+    uint32_t cap = 0;
+    if (c->n_ops != 1 || o->op != ARC_OP_IN || o->n < 2 || o->n > SET_MOST / 8 || o->col2 != ARC_NO_COL || !o->v) return ARC_OK;
+    for (uint32_t i = 0; i < o->n; i++) {
+        arci_set *s = o->v[i].type == ARC_V_INT ? set_with(t, table, o->col, o->v[i].u.i) : NULL;
+        arc_status st = s ? load(t, s) : ARC_OK;
+        if (st != ARC_OK || !s || !s->table) return st;
+        cap += s->n_rows;
+    }
+    arci_set *j = arci_arena_calloc(&t->arena, 1, sizeof *j);
+    if (!j || !(j->rows = arci_arena_alloc(&t->arena, cap * width * sizeof *j->rows + 1))) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < o->n; i++) {
+        const arci_set *s = set_with(t, table, o->col, o->v[i].u.i);
+        for (uint32_t r = 0; s && r < s->n_rows; r++) {
+            const arc_value *row = arci_set_row(s, r);
+            if (row[o->col].type == ARC_V_INT && row[o->col].u.i == o->v[i].u.i) memcpy(j->rows + (size_t)j->n_rows++ * width, row, width * sizeof *row);
+        }
+    }
+    j->table = table;
+    *out = j;
+    return ARC_OK;
+}
+
 arc_status arci_ahead_covers(arci_txn *t, const arci_scan_spec *spec, int wait, arci_set **out)
 {
     arc_status st = ARC_OK;
@@ -295,9 +328,11 @@ arc_status arci_ahead_covers(arci_txn *t, const arci_scan_spec *spec, int wait, 
     if (!t->sets || spec->overlay || (spec->flags & ARCI_SCAN_ANY_BOOK)) return ARC_OK;
     for (arci_set *s = t->sets; s && !*out && st == ARC_OK; s = s->next) {
         if (!covers(s, spec)) continue;
-        if (wait) st = load(t, s);
+        if (wait && t->asking != ARCI_SCOUT) st = load(t, s);
         if (s->table) *out = s;
     }
+    const arci_table *table = !*out && wait && t->asking != ARCI_SCOUT && st == ARC_OK ? arci_store_table(t->book->store, spec->entity) : NULL;
+    for (uint32_t i = 0; table && i < spec->n_conds && !*out && st == ARC_OK; i++) st = join(t, table, &spec->conds[i], out);
     return st;
 }
 
@@ -322,7 +357,7 @@ arc_status arci_ahead_row(arci_txn *t, const arci_table *table, int64_t id, int 
     for (arci_set *s = t->sets; s && !*known && st == ARC_OK; s = s->next) {
         if (s->table != table) continue;
         int own = s->col == table->desc->key[1] && s->only == ARC_NO_COL && has_value(s, id);
-        if (s->scan && !own) continue;
+        if (s->scan && (!own || t->asking == ARCI_SCOUT)) continue;
         st = load(t, s);
         if (st != ARC_OK || !s->table) continue;
         *row = row_of(s, id);
@@ -341,6 +376,32 @@ int arci_ahead_has_ids(const arci_txn *t, const arci_table *table, const int64_t
         if (i == n) return 1;
     }
     return 0;
+}
+
+arc_status arci_ahead_scout(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n)
+{
+    const uint8_t asking = t->asking;
+    if (table->desc->n_key != 2 || n > SET_MOST || arci_ahead_has_ids(t, table, ids, n)) return ARC_OK;
+    int64_t *own = arci_alloc(t->book->ctx, n * sizeof *own);
+    if (!own) return arci_nomem(t->env);
+    memcpy(own, ids, n * sizeof *own);
+    t->asking = 0;
+    arc_status st = ask(t, table, table->desc->key[1], ARC_NO_COL, NULL, own, n);
+    t->asking = asking;
+    t->asked_new++;
+    arci_free(t->book->ctx, own);
+    return st;
+}
+
+arc_status arci_ahead_load(arci_txn *t, uint32_t *rows)
+{
+    arc_status st = ARC_OK;
+    for (arci_set *s = t->sets; s && st == ARC_OK; s = s->next) {
+        if (!s->scan) continue;
+        st = load(t, s);
+        *rows += s->n_rows;
+    }
+    return st;
 }
 
 void arci_ahead_forget(arci_txn *t, const arci_table *table)

@@ -19,7 +19,7 @@ typedef struct arci_link {
     const char *to;   /* NULL: rows of `from` that are read by id are locked first */
     const char *col;  /* of `to`: has the values of `by`; NULL, from "book": all rows */
     const char *only; /* NULL, or another column of it ... */
-    const char *is;   /* ... and its one text */
+    const char *is;   /* ... and its one text; of rows that are locked: a column of `from` that says which */
     uint32_t lock;    /* the rows are locked, not asked for: `col` is their key; without `to`: only where it is one row, of several the verb knows the order */
 } arci_link;
 
@@ -48,6 +48,9 @@ const arc_value *arci_set_row(const arci_set *set, uint32_t i); /* by column of 
 /* Whether a row by its id is known: *known, and *row, NULL where there is none. */
 arc_status arci_ahead_row(arci_txn *t, const arci_table *table, int64_t id, int *known, const arc_value **row);
 int arci_ahead_has_ids(const arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n); /* whether they are asked for */
+/* The same for a reader that is run ahead: what is not known is asked for. */
+arc_status arci_ahead_scout(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n);
+arc_status arci_ahead_load(arci_txn *t, uint32_t *rows); /* waits for all that was asked; *rows counts them */
 void arci_ahead_forget(arci_txn *t, const arci_table *table); /* NULL: of all tables */
 
 #endif

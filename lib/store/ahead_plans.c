@@ -11,16 +11,19 @@
 #define HELD(from, to, col) { from, NULL, to, col, NULL, NULL, 0 }
 #define HELD_ONLY(from, to, col, only, is) { from, NULL, to, col, only, is, 0 }
 #define LOCK_TO(from, by, to, col) { from, by, to, col, NULL, NULL, 1 }
+/* Series whose numbers leave no gap; they are drawn behind the lock. */
+#define SERIES(code) { NULL, NULL, "number_series", NULL, "code", code, 0 }, { "number_series", "id", "number_series", "id", "gapless", NULL, 1 }, { "number_series", NULL, "number_series", NULL, "code", code, 0 }
 #define ALL_HELD(to) { "book", NULL, to, NULL, NULL, NULL, 0 }
 #define ALL(to) { NULL, NULL, to, NULL, NULL, NULL, 0 }
 #define PLAN(verb, links) { verb, links, sizeof links / sizeof links[0] }
 
 /* ---- invoices ---- */
 
+#define INVOICE_PARTS_HELD HELD("invoice", "invoice_line", "invoice"), HELD("invoice", "invoice", "red_of"), HELD("invoice", "item", "invoice"), HELD("invoice", "invoice_item", "invoice")
 #define INVOICE_PARTS TO("invoice", "id", "invoice_line", "invoice"), TO("invoice", "id", "invoice", "red_of"), TO("invoice", "id", "item", "invoice"), TO("invoice", "id", "invoice_item", "invoice")
 
 static const arci_link credit[] = { ALL("book_setting"), INVOICE_PARTS };
-static const arci_link red[] = { TO("invoice", "id", "invoice", "id"), INVOICE_PARTS };
+static const arci_link red[] = { INVOICE_PARTS_HELD, TO("invoice", "id", "invoice_line", "invoice") };
 static const arci_link void_[] = { ALL("book_setting"), LOCK_ONE("invoice"), INVOICE_PARTS, TO("invoice", "id", "invoice", "id"), ONLY("invoice", "id", "journal_entry", "source", "entity", "invoice") };
 static const arci_link close_[] = { LOCK_ONE("invoice"), TO("invoice", "id", "invoice", "id"), TO("invoice", "id", "invoice", "red_of"), TO("invoice", "id", "item", "invoice") };
 static const arci_link dates[] = { LOCK_ONE("invoice"), TO("invoice", "id", "invoice", "id"), TO("invoice", "id", "item", "invoice"), TO("item", "id", "item_state", "item") };
@@ -30,7 +33,7 @@ static const arci_link issue[] = { ALL("book_setting"), TO("invoice", "customer"
 /* ---- items and money ---- */
 
 static const arci_link settle[] = { ALL("book_setting"), TO("item_state", "item", "item", "id"), TO("receipt_state", "receipt", "receipt", "id") };
-static const arci_link transfer[] = { TO("item", "id", "item", "id"), TO("item", "customer", "customer", "id") };
+static const arci_link transfer[] = { TO("item", "id", "item", "id"), LOCK_TO("item", "id", "item_state", "item"), TO("item", "customer", "customer", "id") };
 static const arci_link record_item[] = { ALL("book_setting") };
 static const arci_link dispute[] = { TO("item_state", "item", "item_state", "item"), TO("item_state", "item", "item", "id"), TO("item_state", "item", "dispute", "item") };
 static const arci_link money_back[] = { TO("receipt_state", "receipt", "receipt_state", "receipt") };
@@ -52,7 +55,7 @@ static const arci_link order_confirm[] = { ALL("book_setting"), LOCK("sales_orde
                                            HELD_ONLY("customer", "hold", "customer", "status", "active"), HELD_ONLY("sales_order", "hold", "document", "document_kind", "sales_order") };
 static const arci_link delivery[] = { LOCK("delivery"), TO("delivery", "id", "delivery", "id"), TO("delivery", "id", "delivery_line", "delivery"), TO("delivery_line", "id", "chain_state", "parent") };
 static const arci_link delivery_back[] = { LOCK("delivery"), TO("delivery", "id", "delivery", "id"), TO("delivery", "id", "delivery_line", "delivery"), HELD("delivery_line", "chain_state", "parent") };
-static const arci_link request[] = { ALL("book_setting"), TO("invoice_request", "id", "invoice_request_line", "invoice_request"), TO("invoice_request", "customer", "customer", "id"),
+static const arci_link request[] = { ALL("book_setting"), SERIES("invoice"), TO("invoice_request", "id", "invoice_request_line", "invoice_request"), TO("invoice_request", "customer", "customer", "id"),
                                      LOCK_TO("invoice_request", "contract", "contract", "id"), HELD("contract", "chain_state", "parent"), HELD("contract", "item_state", "contract") };
 
 /* ---- books and people ---- */
@@ -60,7 +63,7 @@ static const arci_link request[] = { ALL("book_setting"), TO("invoice_request", 
 static const arci_link roles[] = { ALL("role") };
 static const arci_link grants[] = { ALL("role_grant") };
 static const arci_link merges[] = { ALL_HELD("merge_record") };
-static const arci_link letters[] = { ALL("merge_record") };
+static const arci_link letters[] = { ALL("merge_record"), SERIES("statement_letter") };
 static const arci_link score_override[] = { TO("score", "id", "score", "id"), TO("score", "id", "score", "request"), TO("score", "txn", "txn", "id") };
 static const arci_link provision[] = { ALL("book_setting"), ALL_HELD("merge_record") };
 static const arci_link voucher[] = { TO("voucher", "id", "voucher_entry", "voucher"), TO("voucher_entry", "journal_entry", "journal_entry", "id"), TO("voucher_entry", "journal_entry", "journal_line", "journal_entry") };

@@ -32,6 +32,8 @@ int arci_repo_kept_whole(const arci_txn *t, const arci_table *table, int64_t id)
 /* A row as it was read, if it is held and nothing was written to it since. */
 const arci_kept *arci_repo_kept(const arci_txn *t, const arci_shape *shape, int64_t id);
 int arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out); /* texts stay the transaction's; 0: there was no such row */
+/* Rows inserted just now: nobody else sees them, and they are as they were written. */
+arc_status arci_repo_keep_new(arci_txn *t, const arci_batch *b);
 /* values NULL: it was looked for, under its lock, and is not there. */
 arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, const arc_value *values);
 /* A question for rows with all their columns, this one among them, that was not taken yet; NULL: there is none. */

@@ -8,6 +8,7 @@
 #include "store/ahead.h"
 #include "store/be.h"
 #include "store/repo_impl.h"
+#include "store/scout.h"
 
 #define ASK_MOST 1024u
 
@@ -118,6 +119,34 @@ arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, cons
     return ARC_OK;
 }
 
+arc_status arci_repo_keep_new(arci_txn *t, const arci_batch *b)
+{
+    const arci_shape *shape, *s = b->shape;
+    const arci_table *table = s->table;
+    int64_t ids[ARCI_KEPT_MOST];
+    if (!arci_repo_keeps(t) || b->op != ARC_WRITE_INSERT || (b->flags & ARCI_BATCH_NEXT) || !b->n_rows || b->n_rows > ARCI_KEPT_MOST || table->desc->n_key != 2) return ARC_OK;
+    uint16_t at = 0, key = table->desc->key[1], n = (uint16_t)(s->n_insert_sys + s->n);
+    while (at < n && s->insert_cols[at] != key) at++;
+    if (at == n || arci_column_value_type(table->desc->cols[key].type) != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, table->entity->name, "*");
+    arc_value *row = arci_arena_alloc(&t->arena, (size_t)shape->n * sizeof *row);
+    if (st == ARC_OK && !row) st = arci_nomem(t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < b->n_rows; i++) {
+        if (b->results[i] != ARC_ROW_OK) return ARC_OK;
+        ids[i] = b->rows[(size_t)i * b->stride + at].u.i;
+    }
+    for (uint32_t i = 1; st == ARC_OK && i < b->n_rows; i++) if (ids[i] <= ids[i - 1]) return ARC_OK; /* given, not drawn */
+    if (st == ARC_OK) st = arci_repo_hold(t, table, ids, b->n_rows, 0);
+    for (uint32_t i = 0; st == ARC_OK && i < b->n_rows; i++) {
+        for (uint16_t c = 0; c < shape->n; c++) row[c] = arci_v_null();
+        for (uint16_t c = 0; c < n; c++) {
+            if (s->insert_cols[c]) row[s->insert_cols[c] - 1] = b->rows[(size_t)i * b->stride + c];
+        }
+        st = arci_repo_keep(t, shape, ids[i], row);
+    }
+    return st;
+}
+
 /* ---- asked for ahead ---- */
 
 const arci_asked_rows *arci_repo_asked_whole(const arci_txn *t, const arci_table *table, int64_t id)
@@ -181,35 +210,10 @@ arc_status arci_repo_ask_whole(arci_txn *t, const char *entity, int64_t id)
 
 /* ---- found ahead ---- */
 
-static int same_conds(const arci_scan_spec *a, const arci_scan_spec *b)
-{
-    if (a->n_conds != b->n_conds) return 0;
-    for (uint32_t i = 0; i < a->n_conds; i++) {
-        const arc_cond *x = &a->conds[i], *y = &b->conds[i];
-        if (x->n_ops != 1 || y->n_ops != 1) return 0;
-        const arc_cond_op *p = x->ops, *q = y->ops;
-        if (p->op != q->op || p->col != q->col || p->col2 != q->col2 || p->n != q->n) return 0;
-        for (uint32_t k = 0; k < p->n; k++) {
-            if (!arci_value_equal(&p->v[k], &q->v[k])) return 0;
-        }
-    }
-    return 1;
-}
-
-static int same_question(const arci_scan_spec *a, const arci_scan_spec *b)
-{
-    if (a->entity != b->entity || a->n_cols != b->n_cols || a->n_order != b->n_order || a->limit != b->limit || !same_conds(a, b)) return 0;
-    if (memcmp(a->cols, b->cols, a->n_cols * sizeof *a->cols) != 0) return 0;
-    for (uint32_t i = 0; i < a->n_order; i++) {
-        if (a->order[i].col != b->order[i].col || a->order[i].descending != b->order[i].descending) return 0;
-    }
-    return 1;
-}
-
 arci_scan *arci_repo_take_found(arci_txn *t, const arci_scan_spec *spec)
 {
     for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) {
-        if (!a->scan || !same_question(&a->spec, spec)) continue;
+        if (!a->scan || !arci_spec_same(&a->spec, spec)) continue;
         arci_scan *scan = a->scan;
         a->scan = NULL;
         return scan;
@@ -217,44 +221,14 @@ arci_scan *arci_repo_take_found(arci_txn *t, const arci_scan_spec *spec)
     return NULL;
 }
 
-/* The whole question in the transaction's memory: conditions, constants, order. */
-static arc_status copy_spec(arci_txn *t, arci_scan_spec *to, const arci_scan_spec *from)
-{
-    arc_cond *conds = arci_arena_calloc(&t->arena, (size_t)from->n_conds + 1, sizeof *conds);
-    arc_cond_op *ops = arci_arena_calloc(&t->arena, (size_t)from->n_conds + 1, sizeof *ops);
-    arc_order *order = arci_arena_calloc(&t->arena, (size_t)from->n_order + 1, sizeof *order);
-    uint16_t *cols = arci_arena_alloc(&t->arena, from->n_cols * sizeof *cols + 1);
-    if (!conds || !ops || !order || !cols) return arci_nomem(t->env);
-    *to = *from;
-    memcpy(cols, from->cols, from->n_cols * sizeof *cols);
-    if (from->n_order) memcpy(order, from->order, from->n_order * sizeof *order);
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < from->n_conds && st == ARC_OK; i++) {
-        ops[i] = from->conds[i].ops[0];
-        conds[i].ops = &ops[i];
-        conds[i].n_ops = 1;
-        arc_value *v = arci_arena_alloc(&t->arena, ops[i].n * sizeof *v + 1);
-        if (!v) return arci_nomem(t->env);
-        st = arci_repo_copy(t->env, &t->arena, v, ops[i].v, ops[i].n);
-        ops[i].v = v;
-    }
-    to->conds = conds;
-    to->order = order;
-    to->cols = cols;
-    return st;
-}
-
 arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec)
 {
     if (!arci_repo_keeps(t) || t->doomed) return ARC_OK;
-    for (uint32_t i = 0; i < spec->n_conds; i++) {
-        if (spec->conds[i].n_ops != 1) return ARC_OK;
-    }
     arci_set *set;
     arc_status st = arci_ahead_covers(t, spec, 0, &set);
     if (st != ARC_OK || set) return st;
     struct arci_asked_find *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
-    st = a ? copy_spec(t, &a->spec, spec) : arci_nomem(t->env);
+    st = a ? arci_spec_copy(t, &a->spec, spec) : arci_nomem(t->env);
     if (st == ARC_OK) st = arci_scan_open(t, &a->scan, &a->spec);
     if (st != ARC_OK) return st;
     a->entity = spec->entity;
@@ -267,11 +241,15 @@ arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec)
 
 int arci_repo_asking(arci_txn *t)
 {
-    t->asking = t->ahead && arci_repo_keeps(t) && !t->doomed;
+    if (t->asking == ARCI_SCOUT) return 0; /* whoever runs ahead asks all the same */
+    t->asking = t->ahead && arci_repo_keeps(t) && !t->doomed ? ARCI_ASK : 0;
     return t->asking;
 }
 
-void arci_repo_asked(arci_txn *t) { t->asking = 0; }
+void arci_repo_asked(arci_txn *t)
+{
+    if (t->asking == ARCI_ASK) t->asking = 0;
+}
 
 /* ---- what is of no use any more ---- */
 
@@ -280,6 +258,7 @@ void arci_repo_forget_asked(arci_txn *t)
     for (arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
     for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) arci_scan_end(a->scan);
     arci_ahead_forget(t, NULL);
+    arci_answers_forget(t, NULL);
     t->asked_rows = NULL;
     t->asked_finds = NULL;
     t->kept = NULL;
@@ -289,6 +268,7 @@ void arci_repo_forget_asked(arci_txn *t)
 void arci_repo_forget_table(arci_txn *t, const arci_table *table)
 {
     arci_ahead_forget(t, table);
+    arci_answers_forget(t, table);
     for (arci_asked_rows *a = t->asked_rows; a; a = a->next) {
         if (a->shape->table != table) continue;
         arci_be_end(t->book, a->cursor);

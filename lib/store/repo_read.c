@@ -6,6 +6,7 @@
 #include "store/be.h"
 #include "store/damage.h"
 #include "store/repo_impl.h"
+#include "store/scout.h"
 #include "store/trail.h"
 
 #define KEYS_A_CALL 1024u
@@ -239,15 +240,28 @@ static arc_status read_whole(arci_txn *t, const arci_asked_rows *asked)
     return st;
 }
 
+/* A reader is run ahead: what has come is there, the rest is asked for. */
+static arc_status scout_ids(reader *r, const int64_t *ids, uint32_t n)
+{
+    int all = 0;
+    arc_status st = take_kept(r, ids, n, &all);
+    if (st == ARC_OK && !all) st = take_sets(r, ids, n, &all);
+    if (st != ARC_OK || all) return st;
+    r->t->pretended = 1;
+    return arci_ahead_scout(r->t, r->shape->table, ids, n);
+}
+
 static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
 {
     arci_txn *t = r->t;
     int all = 0;
     arc_status st = ARC_OK;
-    if (!arci_repo_keeps(t)) return read_new(r, ids, n);
+    if (t->asking == ARCI_SCOUT) return scout_ids(r, ids, n);
+    if (!arci_repo_keeps(t) && !t->sets) return read_new(r, ids, n);
     st = arci_ahead_known(t, r->shape->table, ids, n, 0);
     if (st == ARC_OK) st = take_sets(r, ids, n, &all);
     if (st != ARC_OK || all) return st;
+    if (!arci_repo_keeps(t)) return read_new(r, ids, n);
     if (n > ARCI_KEPT_MOST) return read_new(r, ids, n);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         const arci_asked_rows *asked = arci_repo_asked_whole(t, r->shape->table, ids[i]);
@@ -310,11 +324,11 @@ arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_
     if (!*rows || !*found) return arci_nomem(t->env);
     if (!n) return ARC_OK;
     reader r = { .t = t, .shape = shape, .arena = arena, .rows = *rows, .found = *found, .ids = ids };
-    if (n == 1) return t->asking ? arci_repo_ask_many(t, shape, ids, 1) : read_ids(&r, ids, 1);
+    if (n == 1) return t->asking == ARCI_ASK ? arci_repo_ask_many(t, shape, ids, 1) : read_ids(&r, ids, 1);
     arci_map_init(&at, t->book->ctx);
     r.at = &at;
     st = distinct(t->env, &at, arena, ids, n, &once, &m);
-    if (st == ARC_OK) st = t->asking ? arci_repo_ask_many(t, shape, once, m) : read_ids(&r, once, m);
+    if (st == ARC_OK) st = t->asking == ARCI_ASK ? arci_repo_ask_many(t, shape, once, m) : read_ids(&r, once, m);
     for (uint32_t i = 0; i < n && st == ARC_OK && m < n; i++) {
         const int64_t *first = arci_map_get(&at, &ids[i], sizeof ids[i]);
         if (!first || *first == i || !(*found)[*first]) continue;
@@ -403,9 +417,9 @@ arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where
     memset(out, 0, sizeof *out);
     out->n_cols = shape->n;
     arc_status st = find_spec(t, &spec, total, shape, where, order, n_order, limit);
-    if (st == ARC_OK && t->asking) st = arci_repo_ask_spec(t, &spec);
-    if (st != ARC_OK || t->asking) return st;
-    scan = arci_repo_take_found(t, &spec);
+    if (st == ARC_OK && t->asking == ARCI_ASK) st = arci_repo_ask_spec(t, &spec);
+    if (st != ARC_OK || t->asking == ARCI_ASK) return st;
+    scan = t->asking ? NULL : arci_repo_take_found(t, &spec);
     if (!scan) st = arci_scan_open(t, &scan, &spec);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
@@ -471,7 +485,10 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
         keys[2 * m] = arci_v_int(t->book->id);
         keys[2 * m++ + 1] = arci_v_int(sorted[i]);
     }
-    if (m && !share) arci_ahead_forget(t, table); /* rows may have changed while it waited */
+    if (m && !share) { /* rows may have changed while it waited */
+        arci_ahead_forget(t, table);
+        arci_answers_forget(t, table);
+    }
     st = m ? (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m) : ARC_OK;
     if (st != ARC_OK) arci_txn_doom(t);
     if (st == ARC_OK && m) st = arci_repo_hold(t, table, sorted, once, share);

@@ -338,5 +338,6 @@ arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, 
     /* When every row was refused nothing has been written: nothing needs undoing. */
     if (!any_written(batches, n)) t->wrote = wrote;
     st = look_at_results(t, batches, n, refused);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_repo_keep_new(t, batches[i]);
     return st == ARC_OK ? arci_trail_take(t, batches, n) : st;
 }

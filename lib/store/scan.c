@@ -5,6 +5,7 @@
 #include "store/ahead.h"
 #include "store/damage.h"
 #include "store/scan_impl.h"
+#include "store/scout.h"
 
 /* ---- life ---------------------------------------------------------------------------------------------------------- */
 
@@ -309,13 +310,25 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     return st;
 }
 
+arc_status arci_scan_given(arci_txn *t, arci_scan **out, const arci_entity *e, const arci_answer *answer)
+{
+    arc_status st = arci_scan_take(t, e, out);
+    if (st != ARC_OK) return st;
+    (*out)->answer = answer;
+    (*out)->left = -1;
+    return ARC_OK;
+}
+
 arc_status arci_scan_open(arci_txn *t, arci_scan **out, const arci_scan_spec *spec)
 {
     arci_scan *s;
     arci_set *set;
+    const arci_answer *given = NULL;
     arc_fetch f;
     *out = NULL;
     arc_status st = arci_ahead_covers(t, spec, 1, &set);
+    if (st == ARC_OK && !set && (t->answers || t->asking == ARCI_SCOUT)) st = arci_answer_find(t, spec, &given);
+    if (st == ARC_OK && given) return arci_scan_given(t, out, spec->entity, given);
     if (st == ARC_OK) st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
     arci_scan_overlay(s, spec->overlay);
@@ -458,6 +471,11 @@ arc_status arci_scan_next(arci_scan *s, arc_block *block)
 {
     arc_status st = ARC_OK;
     if (!s->txn) return ARC_E_TXN;
+    if (s->answer) {
+        arci_answer_block(s->answer, block);
+        s->answer = NULL;
+        return block->n_rows ? ARC_OK : ARC_DONE;
+    }
     if (s->sort_here) {
         if (!s->loaded) st = load_sorted(s);
         return st == ARC_OK ? arci_sort_next(s, block) : st;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/scan_impl.h"
+#include "store/scout.h"
 
 static const arc_column *column(const arci_scan *s, uint16_t col)
 {
@@ -197,8 +198,11 @@ arc_status arci_scan_aggregate(arci_txn *t, arci_scan **out, const arci_aggregat
 {
     arci_scan *s;
     reading r = { NULL, NULL, NULL, NULL, NULL, 0 };
+    const arci_answer *given = NULL;
     *out = NULL;
-    arc_status st = arci_scan_take(t, spec->entity, &s);
+    arc_status st = t->answers || t->asking == ARCI_SCOUT ? arci_answer_group(t, spec, &given) : ARC_OK;
+    if (st == ARC_OK && given) return arci_scan_given(t, out, spec->entity, given);
+    if (st == ARC_OK) st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
     s->grouped = 1;
     arci_scan_overlay(s, spec->overlay);

@@ -21,6 +21,7 @@ struct arci_scan {
     arci_book *book;
     const arci_table *table;
     void *cursor; /* the backend's, NULL when at its end */
+    const struct arci_answer *answer; /* the whole answer, known ahead; NULL: it is not, or handed over. store/scout.h */
     const struct arci_set *set; /* rows that are here already, instead; NULL: none, or handed over */
     arci_arena arena;
     arc_cond *conds; /* taken by the backend first, then the rest */
@@ -60,6 +61,7 @@ arc_status arci_sort_next(arci_scan *s, arc_block *block);
 void arci_sort_clear(arci_scan *s);
 
 /* scan.c */
+arc_status arci_scan_given(arci_txn *t, arci_scan **out, const arci_entity *e, const struct arci_answer *answer);
 arc_status arci_scan_take(arci_txn *t, const arci_entity *e, arci_scan **out); /* an empty one, of the transaction */
 arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int any_book);
 

@@ -91,7 +91,7 @@ struct arci_txn {
     uint8_t epoch_moved; /* it raised the book's epoch */
     uint8_t late;        /* what is written may be answered for later, at the latest by the commit */
     uint8_t ahead;       /* what is likely to be needed is asked for with the questions before it */
-    uint8_t asking;      /* questions are asked and not waited for: store/repo.h */
+    uint8_t asking;      /* questions are asked and not waited for: ARCI_ASK, store/repo.h; ARCI_SCOUT, store/scout.h */
     uint8_t reach_asked; /* the book's reach is of what it sees. store/reach.h */
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     int64_t epoch_taken; /* it was taken to be this, and is still to be proven; 0: nothing is */
@@ -113,6 +113,9 @@ struct arci_txn {
     struct arci_asked_find *asked_finds;
     struct arci_kept *kept; /* rows read that stay as they are */
     struct arci_held *held; /* rows locked */
+    struct arci_answer *answers; /* of readers that are run ahead. store/scout.h; in the arena */
+    uint32_t asked_new;   /* questions such a run has put */
+    uint8_t pretended;    /* it was told that nothing is there, and nobody has looked */
     struct arci_set *sets; /* what the plans of its verbs have asked for. store/ahead.h; in the arena */
     arci_scan *epoch_scan; /* the book's epoch, asked for ahead, or NULL */
     uint32_t access_generation; /* of the store, before it began */

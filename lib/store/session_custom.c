@@ -4,6 +4,7 @@
 
 #include "store/repo.h"
 #include "store/valid.h"
+#include "store/scout.h"
 
 static const char fields[] =
     "entity number name kind size label_en label_zh target choices required indexed personal retired position formula round id";
@@ -114,6 +115,7 @@ static arc_status renew(arci_txn *t, arci_session *s)
     arci_custom *set = NULL;
     int64_t version;
     arci_arena_init(&arena, s->book->ctx);
+    const uint8_t asking = arci_scout_pause(t);
     arc_status st = read_version(t, &arena, &version);
     if (st == ARC_OK && (!s->custom_loaded || version != s->custom_version)) {
         if (version == s->book->custom_version && !s->book->attached) {
@@ -130,6 +132,7 @@ static arc_status renew(arci_txn *t, arci_session *s)
             s->custom_loaded = 1;
         }
     }
+    arci_scout_resume(t, asking);
     if (st == ARC_OK) t->custom_seen = s;
     arci_arena_clear(&arena);
     return st;

@@ -5,6 +5,7 @@
 
 #include "store/definition.h"
 #include "store/repo_impl.h"
+#include "store/scout.h"
 
 typedef struct document {
     arci_valid *v;
@@ -30,8 +31,11 @@ static arc_status fresh_cache(arci_txn *t, int64_t epoch);
 static arc_status ask_epoch(arci_txn *t, arci_scan **out)
 {
     const arci_shape *shape;
+    const uint8_t asking = arci_scout_pause(t);
     arc_status st = arci_shape_get(t, &shape, "book", "version");
-    return st == ARC_OK ? arci_repo_scan(t, shape, NULL, NULL, 0, out) : st;
+    if (st == ARC_OK) st = arci_repo_scan(t, shape, NULL, NULL, 0, out);
+    arci_scout_resume(t, asking);
+    return st;
 }
 
 arc_status arci_book_epoch_ask(arci_txn *t)

@@ -55,7 +55,7 @@ static void tell_conds(uint16_t table, const arc_cond *conds, uint32_t n_conds)
             snprintf(told + n, sizeof told - n, "%s%s%s", i > 1 || k ? "," : "[", o->n == 1 && o->op == ARC_OP_EQ ? "" : o->op == ARC_OP_IN ? "#" : "~", col);
             n = strlen(told);
             if (o->n == 1 && o->v[0].type == ARC_V_TEXT) snprintf(told + n, sizeof told - n, "=%.*s", (int)(o->v[0].len < 24 ? o->v[0].len : 24), o->v[0].u.s);
-            if (o->n == 1 && o->v[0].type == ARC_V_INT) snprintf(told + n, sizeof told - n, "=%lld", (long long)o->v[0].u.i);
+            for (uint32_t j = 0; j < o->n && j < 4 && o->v[0].type == ARC_V_INT; j++, n = strlen(told)) snprintf(told + n, sizeof told - n, "%s%lld", j ? ";" : "=", (long long)o->v[j].u.i);
         }
     }
     size_t n = strlen(told);
@@ -152,7 +152,7 @@ static arc_status watch_commit(void *txn)
     while (i < n_verbs && strcmp(verbs[i].verb, verb)) i++;
     assert_true(i < VERBS);
     if (i == n_verbs) snprintf(verbs[n_verbs++].verb, sizeof verbs[i].verb, "%s", verb);
-    verbs[i].last = at_end - at_begin;
+    verbs[i].last = at_end - at_begin - (strstr(told, "kind=validation") != NULL); /* what the book is set up with is read once more: by the first of a connection, and behind a change of it */
     if (getenv("ARCORE_TRIPS")) fprintf(stderr, "%s %lld:%s\n", verb, (long long)verbs[i].last, told);
     if (verbs[i].last > verbs[i].most) verbs[i].most = verbs[i].last;
     return st;
@@ -215,29 +215,22 @@ static const struct {
     const char *verb;
     int64_t most;
 } longer[] = {
-    { "book.create", 6 },
+    { "book.create", 5 },
     { "customer_group.insert", 6 },
     { "custom_field.alter", 7 },
     { "external_id.upsert", 10 },
     { "invoice.red_issued", 7 },
-    { "receipt.unclaim", 5 },
-    { "receipt.return", 5 },
     { "item.transfer", 6 },
     { "write_off_request.recover", 6 },
     { "role.install", 44 },
     { "pending_change.edit", 5 },
     { "proposal.apply", 20 },
-    { "import_job.run", 13 },
+    { "import_job.run", 12 },
     { "customer_group.load", 7 },
     { "invoice_request.submit", 7 },
     { "invoice_request.send", 39 },
-    { "invoice_request.issue", 7 },
+    { "invoice_request.issue", 6 },
     { "delivery.refuse", 5 },
-    { "statement_letter.make", 13 },
-    { "fiscal_period.close", 12 },
-    { "voucher.export", 8 },
-    { "revaluation.run", 6 },
-    { "provision_run.run", 5 },
     { "bank_statement.import", 11 },
     { "bank_statement.undo", 10 },
     { "statement_line.receive", 11 },
@@ -246,7 +239,7 @@ static const struct {
     { "bill.dishonour", 5 },
     { "bill.return", 6 },
     { "bill.reverse", 5 },
-    { "score.run", 20 },
+    { "score.run", 7 },
 };
 
 static int64_t allowed(const char *name)

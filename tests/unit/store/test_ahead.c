@@ -34,8 +34,8 @@ static void names(void **state)
             const arci_link *l = &p->links[i];
             if (l->from) column_is_there(p->verb, l->from, l->by);
             if (l->to) column_is_there(p->verb, l->to, l->col);
-            if (l->to) column_is_there(p->verb, l->to, l->only);
-            assert_int_equal(l->only != NULL, l->is != NULL);
+            if (l->to) column_is_there(p->verb, l->lock ? l->from : l->to, l->only);
+            assert_int_equal(l->only != NULL && !l->lock, l->is != NULL);
             assert_true(l->from || l->to);
         }
     }
