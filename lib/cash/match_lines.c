@@ -6,8 +6,8 @@
 #include "cash/match.h"
 #include "cash/payer.h"
 
-enum { L_CREDITOR_REF, L_DOCUMENT, L_CUSTOMER_REF, L_ULTIMATE, L_ORIGINAL_CURRENCY, L_ORIGINAL, L_AMOUNT, L_STATEMENT, L_COLUMNS };
-static const char line_fields[] = "creditor_ref document customer_ref ultimate_name original_currency original amount bank_statement";
+enum { L_CREDITOR_REF, L_DOCUMENT, L_CUSTOMER_REF, L_ULTIMATE, L_ORIGINAL_CURRENCY, L_ORIGINAL, L_AMOUNT, L_COLUMNS };
+static const char line_fields[] = "creditor_ref document customer_ref ultimate_name original_currency original amount";
 enum { T_MEMO, T_BANK_REF, T_REMARK, T_CREDITOR_REF, T_DOCUMENT, T_CUSTOMER_REF, T_DETAILS };
 enum { AT_ONCE = 500, DETAILS_MOST = 4000 };
 
@@ -21,8 +21,8 @@ static void take(arci_mreceipt *r, const arc_value *v)
     if (r->left == v[L_AMOUNT].u.i && v[L_ORIGINAL].u.i >= r->left) r->kept = v[L_ORIGINAL].u.i - r->left;
 }
 
-enum { D_BATCH, D_KIND, D_STATEMENT, D_DETAIL, D_MEMO, D_CREDITOR_REF, D_DOCUMENT, D_COLUMNS };
-static const char detail_fields[] = "batch kind bank_statement detail memo creditor_ref document";
+enum { D_BATCH, D_DETAIL, D_KIND, D_STANDING, D_MEMO, D_CREDITOR_REF, D_DOCUMENT, D_COLUMNS, D_PAYER = D_COLUMNS, D_ACCOUNT };
+static const char detail_fields[] = "batch detail kind standing memo creditor_ref document payer_name payer_account";
 
 /* Words one behind the other, a line each. */
 static arc_status add_words(arci_cash *m, arc_value *to, const arc_value *v)
@@ -38,51 +38,49 @@ static arc_status add_words(arci_cash *m, arc_value *to, const arc_value *v)
     return ARC_OK;
 }
 
-/* Details that are no payments of their own, of lines of some statements. */
-static arc_status read_details(arci_cash *m, const arc_value *statements, uint32_t n, const arci_map *lines)
+static int is_kind(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+/* Details that are no payments of their own: their words; of one that is alone also who paid, where the line does not say. */
+static arc_status take_details(arci_cash *m, const arci_rows *rows, const arci_map *lines)
 {
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    const arc_value kind = arci_v_text("detail", 6);
-    arc_status st = arci_shape_get(m->t, &shape, "statement_line", detail_fields);
-    if (st != ARC_OK) return st;
-    const arc_order by[] = { { shape->cols[D_STATEMENT], 0 }, { shape->cols[D_BATCH], 0 }, { shape->cols[D_DETAIL], 0 } };
-    arci_where_init(&w);
-    arci_where_in(&w, shape->cols[D_STATEMENT], statements, n);
-    arci_where_in(&w, shape->cols[D_KIND], &kind, 1);
-    st = arci_repo_find(m->t, shape, &w, by, 3, 0, &m->arena, &rows);
-    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
-        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        const int64_t *at = v[D_BATCH].type == ARC_V_INT ? arci_map_get(lines, &v[D_BATCH].u.i, sizeof v[D_BATCH].u.i) : NULL;
-        if (!at) continue;
-        for (int k = D_MEMO; k < D_COLUMNS && st == ARC_OK; k++) st = add_words(m, &m->receipts[*at].texts[T_DETAILS], &v[k]);
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < rows->n_rows; i++) {
+        const arc_value *v = rows->values + (size_t)i * rows->n_cols, *next = v + rows->n_cols;
+        const int64_t *at = arci_map_get(lines, &v[D_BATCH].u.i, sizeof v[D_BATCH].u.i);
+        if (!at || !is_kind(&v[D_KIND], "detail") || v[D_STANDING].type == ARC_V_NULL) continue;
+        arci_mreceipt *r = &m->receipts[*at];
+        for (int k = D_MEMO; k < D_COLUMNS && st == ARC_OK; k++) st = add_words(m, &r->texts[T_DETAILS], &v[k]);
+        if (v[D_DETAIL].u.i != 1 || (i + 1 < rows->n_rows && next[D_BATCH].u.i == v[D_BATCH].u.i) || r->payer_name.type == ARC_V_TEXT || r->payer_account.type == ARC_V_TEXT) continue;
+        r->payer_name = v[D_PAYER];
+        r->payer_account = v[D_ACCOUNT];
     }
     return st;
 }
 
-static arc_status details_of(arci_cash *m, const int64_t *ids, const uint32_t *of, const arc_value *rows, const uint8_t *found, uint32_t n)
+static arc_status details_of(arci_cash *m, const int64_t *ids, const uint32_t *of, uint32_t n)
 {
-    arci_map lines, seen;
-    uint32_t k = 0;
-    arc_status st = ARC_OK;
-    arc_value *statements = arci_arena_alloc(&m->arena, (n + 1u) * sizeof *statements);
-    if (!statements) return arci_nomem(m->env);
+    const arci_shape *shape;
+    arci_map lines;
+    arci_rows rows;
+    arc_status st = arci_shape_get(m->t, &shape, "statement_line", detail_fields);
+    arc_value *values = arci_arena_alloc(&m->arena, (n + 1u) * sizeof *values);
+    if (!values) return arci_nomem(m->env);
     arci_map_init(&lines, m->arena.ctx);
-    arci_map_init(&seen, m->arena.ctx);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         int64_t *at;
-        const arc_value *statement = &rows[(size_t)i * L_COLUMNS + L_STATEMENT];
-        if (!found[i]) continue;
+        values[i] = arci_v_int(ids[i]);
         if (arci_map_put(&lines, &ids[i], sizeof ids[i], &at) < 0) st = arci_nomem(m->env);
         else *at = of[i];
-        const int32_t made = st == ARC_OK ? arci_map_put(&seen, &statement->u.i, sizeof statement->u.i, &at) : 0;
-        if (made < 0) st = arci_nomem(m->env);
-        if (made > 0) statements[k++] = *statement;
     }
-    for (uint32_t i = 0; i < k && st == ARC_OK; i += AT_ONCE) st = read_details(m, statements + i, k - i < AT_ONCE ? k - i : AT_ONCE, &lines);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) {
+        arci_where w;
+        const arc_order by[] = { { shape->cols[D_BATCH], 0 }, { shape->cols[D_DETAIL], 0 } };
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[D_BATCH], values + i, n - i < AT_ONCE ? n - i : AT_ONCE);
+        st = arci_repo_find(m->t, shape, &w, by, 2, 0, &m->arena, &rows);
+        if (st == ARC_OK) st = take_details(m, &rows, &lines);
+    }
     arci_map_clear(&lines);
-    arci_map_clear(&seen);
     return st;
 }
 
@@ -106,5 +104,5 @@ arc_status arci_cash_lines(arci_cash *m)
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         if (found[i]) take(&m->receipts[of[i]], rows + (size_t)i * L_COLUMNS);
     }
-    return st == ARC_OK ? details_of(m, ids, of, rows, found, n) : st;
+    return st == ARC_OK ? details_of(m, ids, of, n) : st;
 }

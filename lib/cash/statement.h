@@ -17,6 +17,14 @@ typedef struct arci_own_account {
     char currency[4];
 } arci_own_account;
 
+/* A line of the file that is kept already, and whose details are not. */
+typedef struct arci_statement_join {
+    uint32_t line, occurrence; /* line: of the file's statement; occurrence: of the kept one */
+    int64_t kept, version;
+    const char *fingerprint; /* of the kept one */
+    uint8_t waiting;         /* it waits to be received: its details do that now */
+} arci_statement_join;
+
 /* A statement of the file on its way into the book. */
 typedef struct arci_statement_in {
     const arci_bank_stmt *in;
@@ -26,6 +34,8 @@ typedef struct arci_statement_in {
     int64_t id;
     uint32_t *occurrences; /* of its lines: 0 is known */
     uint32_t n_new, n_known, n_skipped;
+    arci_statement_join *joins;
+    uint32_t n_joins;
 } arci_statement_in;
 
 typedef struct arci_statement_import {
@@ -44,6 +54,10 @@ typedef struct arci_statement_import {
 
 /* statement_kept.c: which of the lines are new, given what is kept; of all statements of the file. */
 arc_status arci_statement_fresh(arci_statement_import *m);
+/* statement_notice.c: what of the new ones is told by a notice, or was; and whose details are to be added. */
+arc_status arci_statement_notices(arci_statement_import *m);
+/* statement_lines.c: adds details to lines that are kept. */
+arc_status arci_statement_write_joins(arci_statement_import *m, arci_statement_in *s);
 /* statement_lines.c: writes the lines that are new; a chunk of a statement at a time. */
 arc_status arci_statement_write_lines(arci_statement_import *m, arci_statement_in *s, uint32_t position);
 /* statement_link.c: finds what returns of these statements give back. */

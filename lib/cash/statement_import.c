@@ -277,8 +277,10 @@ static arc_status keep_file(arci_statement_import *m)
         if (st == ARC_OK) st = find_days(m, i);
     }
     if (st == ARC_OK) st = arci_statement_fresh(m);
+    if (st == ARC_OK) st = arci_statement_notices(m);
     if (st == ARC_OK && m->n) st = arci_bank_part(m->call->session, m->call->verb, statements_part, m);
     for (uint32_t i = 0; st == ARC_OK && i < m->n; i++) st = arci_statement_write_lines(m, &m->list[i], i);
+    for (uint32_t i = 0; st == ARC_OK && i < m->n; i++) st = arci_statement_write_joins(m, &m->list[i]);
     if (st == ARC_OK && m->result.n_returns) st = arci_statement_link(m);
     if (st == ARC_OK) tell(m);
     return st;

@@ -352,3 +352,78 @@ arc_status arci_statement_write_lines(arci_statement_import *m, arci_statement_i
     }
     return st;
 }
+
+/* ---- details that come later -------------------------------------------------------------------------------------------------------------- */
+
+enum { J_WAITING, J_STATUS };
+
+/* The line waits no more: its payments do. */
+static arc_status release(arci_statement_import *m, const arci_statement_join *joins, uint32_t n)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t k = 0;
+    arc_status st = arci_shape_get(m->t, &shape, "statement_line", "waiting status");
+    if (st == ARC_OK) st = arci_batch_new(m->t, &m->chunk, &b, shape, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        if (!joins[i].waiting) continue;
+        *arci_batch_key(b, k) = arci_v_int(joins[i].kept);
+        *arci_batch_guard(b, k) = arci_v_int(joins[i].version);
+        arci_batch_row(b, k)[J_WAITING] = arci_v_null();
+        arci_batch_row(b, k++)[J_STATUS] = arci_v_text("passed", 6);
+    }
+    if (st != ARC_OK || !k) return st;
+    b->n_rows = k;
+    return arci_repo_write(m->t, &b, 1, NULL);
+}
+
+static arc_status put_join(arci_statement_import *m, arci_statement_in *s, const arci_shape *shape, arci_batch *b, uint32_t *row, const arci_statement_join *j)
+{
+    const arci_bank_entry *e = s->in->lines[j->line];
+    for (uint32_t k = 0; k < e->l.n_details; k++) {
+        payment p = { e->details[k], e, j->waiting ? kind_of(e->details[k]) : "detail", j->line + 1, k + 1, 0, j->occurrence, 0, 0 };
+        arc_value *v = arci_batch_row(b, (*row)++);
+        char *standing = arci_arena_alloc(&m->chunk, STANDING_MAX);
+        p.waiting = (uint8_t)(j->waiting && is_payment(m, &p));
+        arc_status st = put_line(m, s, shape, v, &p);
+        if (st != ARC_OK || !standing) return st != ARC_OK ? st : arci_nomem(m->t->env);
+        v[L_BATCH] = arci_v_int(j->kept);
+        v[L_FINGERPRINT] = arci_v_text(j->fingerprint, 64);
+        v[L_STANDING] = arci_v_text(standing, (size_t)snprintf(standing, STANDING_MAX, "%lld/%s/%u/%u", (long long)s->account->id, j->fingerprint, j->occurrence, k + 1));
+        m->result.n_payments += p.waiting;
+    }
+    return ARC_OK;
+}
+
+typedef struct joining {
+    arci_statement_import *m;
+    arci_statement_in *s;
+    const arci_statement_join *joins;
+    uint32_t n, rows;
+} joining;
+
+static arc_status write_joins(void *user)
+{
+    const joining *x = user;
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t row = 0;
+    arc_status st = release(x->m, x->joins, x->n);
+    if (st == ARC_OK) st = arci_shape_get(x->m->t, &shape, "statement_line", line_fields);
+    if (st == ARC_OK) st = arci_batch_new(x->m->t, &x->m->chunk, &b, shape, ARC_WRITE_INSERT, x->rows, ARCI_BATCH_UNCHECKED, NULL, 0);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) st = put_join(x->m, x->s, shape, b, &row, &x->joins[i]);
+    return st == ARC_OK ? arci_repo_write(x->m->t, &b, 1, NULL) : st;
+}
+
+arc_status arci_statement_write_joins(arci_statement_import *m, arci_statement_in *s)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t at = 0, to; st == ARC_OK && at < s->n_joins; at = to) {
+        joining x = { m, s, s->joins + at, 0, 0 };
+        for (to = at; to < s->n_joins && x.rows < CHUNK; to++) x.rows += s->in->lines[s->joins[to].line]->l.n_details;
+        x.n = to - at;
+        arci_arena_reset(&m->chunk);
+        st = arci_bank_part(m->call->session, m->call->verb, write_joins, &x);
+    }
+    return st;
+}

@@ -12,8 +12,8 @@
 enum { S_ID, S_VERSION, S_ACCOUNT, S_FROM, S_TO, S_STANDING, S_KNOWN };
 static const char statement_fields[] = "id version bank_account date_from date_to standing n_known";
 static const char statement_changes[] = "standing undone_on undone_reason";
-enum { L_ID, L_VERSION, L_RECEIPT, L_STATEMENT, L_REVERSES };
-static const char line_fields[] = "id version receipt bank_statement reverses";
+enum { L_ID, L_VERSION, L_RECEIPT, L_STATEMENT, L_REVERSES, L_BATCH, L_KIND };
+static const char line_fields[] = "id version receipt bank_statement reverses batch kind";
 static const char line_changes[] = "standing waiting status";
 enum { R_RECEIPT, R_UNAPPLIED, R_RETURNED, R_CLAIMED };
 
@@ -149,6 +149,43 @@ static arc_status free_originals(undoing *u, const arci_rows *lines)
     return arci_repo_write(u->t, &b, 1, NULL);
 }
 
+/* Lines of other statements whose payments these were wait again. */
+static arc_status free_batches(undoing *u, const arci_rows *lines)
+{
+    enum { O_ID, O_VERSION, O_STATEMENT, O_KIND, O_STANDING, O_STATUS, O_REVERSED };
+    const arci_shape *shape, *written;
+    arc_value *rows;
+    uint8_t *found;
+    arci_batch *b;
+    uint32_t n = 0, k = 0;
+    int64_t *ids = arci_arena_alloc(&u->chunk, ((size_t)lines->n_rows + 1) * sizeof *ids);
+    if (!ids) return arci_nomem(u->t->env);
+    for (uint32_t i = 0; i < lines->n_rows; i++) {
+        const arc_value *v = lines->values + (size_t)i * lines->n_cols;
+        const int words = v[L_KIND].len == 6 && memcmp(v[L_KIND].u.s, "detail", 6) == 0;
+        if (v[L_BATCH].type == ARC_V_INT && !words && (!n || ids[n - 1] != v[L_BATCH].u.i)) ids[n++] = v[L_BATCH].u.i; /* details of a line stand together */
+    }
+    if (!n) return ARC_OK;
+    arc_status st = arci_shape_get(u->t, &shape, "statement_line", "id version bank_statement kind standing status reversed_by");
+    if (st == ARC_OK) st = arci_repo_get_many(u->t, shape, ids, n, &u->chunk, &rows, &found);
+    if (st == ARC_OK) st = arci_shape_get(u->t, &written, "statement_line", "waiting status");
+    if (st == ARC_OK) st = arci_batch_new(u->t, &u->chunk, &b, written, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        const arc_value *v = rows + (size_t)i * shape->n;
+        if (!found[i] || v[O_STANDING].type == ARC_V_NULL || v[O_STATEMENT].u.i == u->id || v[O_REVERSED].type == ARC_V_INT || v[O_KIND].len != 7 || memcmp(v[O_KIND].u.s, "payment", 7) != 0 ||
+            v[O_STATUS].len != 6 || memcmp(v[O_STATUS].u.s, "passed", 6) != 0) {
+            continue;
+        }
+        *arci_batch_key(b, k) = v[O_ID];
+        *arci_batch_guard(b, k) = v[O_VERSION];
+        arci_batch_row(b, k)[0] = arci_v_int(1);
+        arci_batch_row(b, k++)[1] = arci_v_text("waiting", 7);
+    }
+    if (st != ARC_OK || !k) return st;
+    b->n_rows = k;
+    return arci_repo_write(u->t, &b, 1, NULL);
+}
+
 typedef struct some {
     undoing *u;
     const arci_rows *lines;
@@ -159,7 +196,8 @@ static arc_status undo_part(void *user)
     const some *x = user;
     arc_status st = give_back(x->u, x->lines);
     if (st == ARC_OK) st = undo_lines(x->u, x->lines);
-    return st == ARC_OK ? free_originals(x->u, x->lines) : st;
+    if (st == ARC_OK) st = free_originals(x->u, x->lines);
+    return st == ARC_OK ? free_batches(x->u, x->lines) : st;
 }
 
 static arc_status every_line(undoing *u)

@@ -131,6 +131,7 @@ static const arci_index statement_line_indexes[] = {
     { "booked", "bank_account booking_date", NULL, NULL, 0, 1 },
     { "amount", "bank_account amount", NULL, NULL, 0, 1 },
     { "waiting", "waiting", NULL, "waiting", ARC_INDEX_WHERE_SET, 1 },
+    { "batch", "batch detail", NULL, "batch", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_PART(statement_line, 352, E_VER, NULL, NULL, "bank_statement", "Statement line", "对账单行", "A booking, or a payment of one.");
 

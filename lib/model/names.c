@@ -270,4 +270,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "a0b369c4d47a5745c53b0acfc0cd4d9d40fb0f1b0e7ac3520874865e2b511682";
+const char arci_names_fingerprint[65] = "bcd37e04527e916c5b30ebf8774c56ab2a8dbf7eede78cdded03712c38c7ecf0";

@@ -114,6 +114,67 @@ class Statements(support.BookTest):
         self.assertEqual(str(s.find("receipt_state", receipt=first.receipt).returned_on), "2026-06-05")
         self.proven()
 
+    def notice(self, entries):
+        """A camt.054: entries are (amount, reference or None, details)."""
+        ntry = "".join(f"<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-06-01</Dt></BookgDt><ValDt><Dt>2026-06-01</Dt></ValDt>"
+                       + (f"<AcctSvcrRef>{ref}</AcctSvcrRef>" if ref else "") + f"<NtryDtls>{details}</NtryDtls></Ntry>" for amount, ref, details in entries)
+        return ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.02\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N1</MsgId><CreDtTm>2026-06-02T06:00:00</CreDtTm>"
+                "</GrpHdr><Ntfctn><Id>N</Id><CreDtTm>2026-06-02T06:00:00</CreDtTm><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>" + ntry + "</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>").encode()
+
+    def test_a_notice_adds_its_details(self):
+        s = self.session
+        s.bank_import((CAMT % {"sum": "30.00", "details": ""}).encode())
+        done = s.bank_import(self.notice([("30.00", "B1", detail("A", "10.00") + detail("B", "20.00"))]))
+        self.assertEqual((done.lines, done.new, done.known, done.payments), (1, 0, 1, 2))
+        line, *parts = self.lines()
+        self.assertEqual((line.status, [(p.kind, p.status, p.amount, p.batch, p.detail) for p in parts]),
+                         ("passed", [("payment", "waiting", Decimal("10.00"), line.id, 1), ("payment", "waiting", Decimal("20.00"), line.id, 2)]))
+        self.proven()
+        again = s.bank_import(self.notice([("30.00", "B1", detail("A", "10.00") + detail("B", "20.00"))]).replace(b"N1", b"N2"))
+        self.assertEqual((again.new, again.known, len(self.lines())), (0, 1, 3))
+        self.assertEqual(s.bank_receive().received, 2)
+        self.assertEqual(sorted(r.payer_name for r in s.query("receipt")), ["Payer A", "Payer B"])
+        s.bank_undo(again.statement, "not needed")
+        s.bank_undo(done.statement, "another account's")
+        line = self.lines()[0]
+        self.assertEqual((line.status, line.waiting, s.bank_receive().received), ("waiting", True, 1))
+        self.proven()
+
+    def test_a_notice_of_one_payment_without_reference(self):
+        s = self.session
+        bare = (CAMT % {"sum": "30.00", "details": ""}).replace("<AcctSvcrRef>B1</AcctSvcrRef>", "")
+        s.bank_import(bare.encode())
+        words = "<RmtInf><Ustrd>INV-7</Ustrd></RmtInf></TxDtls>"
+        done = s.bank_import(self.notice([("30.00", None, detail("A", "30.00").replace("</TxDtls>", words))]))
+        self.assertEqual((done.new, done.known), (0, 1))
+        self.assertEqual(s.bank_receive().received, 1)
+        receipt = s.query("receipt").first()
+        self.assertEqual((receipt.payer_name, receipt.memo, receipt.amount), ("Payer A", "INV-7", 30))
+        self.proven()
+
+    def test_a_notice_that_comes_when_the_payment_is_received(self):
+        s = self.session
+        self.invoice(s.insert("customer", code="B", legal_name="Payer A"), "INV-7", "30.00", "EUR")
+        s.bank_import((CAMT % {"sum": "30.00", "details": ""}).encode())
+        self.assertEqual(s.bank_receive().received, 1)
+        words = "<RmtInf><Ustrd>INV-7</Ustrd></RmtInf></TxDtls>"
+        done = s.bank_import(self.notice([("30.00", "B1", detail("A", "30.00").replace("</TxDtls>", words))]))
+        self.assertEqual((done.new, done.known, done.payments, s.bank_receive().lines), (0, 1, 0, 0))
+        why = s.match_propose()[0].explanation
+        self.assertEqual((why["rule"], why["evidence"][0]["field"]), ("document_amount", "details"))
+        self.proven()
+        s.bank_undo(done.statement, "another account's")
+        self.proven()
+
+    def test_a_notice_before_its_statement(self):
+        s = self.session
+        s.bank_import(self.notice([("30.00", "B1", detail("A", "10.00") + detail("B", "20.00")), ("7.00", None, detail("C", "7.00"))]))
+        self.assertEqual(s.bank_receive().received, 3)
+        statement = (CAMT % {"sum": "30.00", "details": ""}).replace("</Stmt>", "<Ntry><Amt Ccy=\"EUR\">7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-06-01</Dt></BookgDt></Ntry></Stmt>")
+        done = s.bank_import(statement.replace("130.00", "137.00").encode())
+        self.assertEqual((done.new, done.known, done.differs, s.bank_receive().lines), (0, 2, 0, 0))
+        self.proven()
+
     def test_a_return_is_known_by_its_code(self):
         s = self.session
         s.bank_import(mt940([("260601", "C", f"{n}0,00", f"R{n}", f"EREF+E2E-{n}") for n in range(1, 4)], closing="1060,00"))
