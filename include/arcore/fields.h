@@ -675,6 +675,7 @@
 #define ARC_CREDIT_LIMIT_CREDIT_REQUEST 0x00960012u
 #define ARC_CREDIT_LIMIT_REASON 0x00960013u
 #define ARC_CREDIT_LIMIT_SET_BY 0x00960014u
+#define ARC_CREDIT_LIMIT_CUSTOMER_GROUP 0x00960015u
 
 /* credit_check: Credit check / 资信调查 */
 #define ARC_CREDIT_CHECK 151u
@@ -711,6 +712,7 @@
 #define ARC_CREDIT_REQUEST_REQUESTED_FOR 0x00980017u
 #define ARC_CREDIT_REQUEST_DECIDED_BY 0x00980018u
 #define ARC_CREDIT_REQUEST_DECISION_REASON 0x00980019u
+#define ARC_CREDIT_REQUEST_CUSTOMER_GROUP 0x0098001Au
 #define ARC_CREDIT_REQUEST_EVIDENCE 0x009803E8u
 #define ARC_CREDIT_REQUEST_ROUTE 0x009803E9u
 
@@ -3882,6 +3884,10 @@ static inline arc_status arc_credit_limit_set_by(arc_record *record, int64_t *id
 {
     return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_SET_BY);
 }
+static inline arc_status arc_credit_limit_customer_group(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_CUSTOMER_GROUP);
+}
 
 /* ---- credit_check ---- */
 static inline arc_status arc_credit_check_id(arc_record *record, int64_t *id)
@@ -4041,6 +4047,10 @@ static inline arc_status arc_credit_request_decided_by(arc_record *record, int64
 static inline arc_status arc_credit_request_decision_reason(arc_record *record, const char **text, size_t *length)
 {
     return arc_record_get_text(record, text, length, ARC_CREDIT_REQUEST_DECISION_REASON);
+}
+static inline arc_status arc_credit_request_customer_group(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_CUSTOMER_GROUP);
 }
 static inline arc_status arc_credit_request_evidence(arc_record *record, const char **json, size_t *length)
 {

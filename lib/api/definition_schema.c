@@ -111,7 +111,7 @@ const char arci_account_map_schema[] = (
 
 const char arci_credit_policy_schema[] = (
     HEAD("Credit policy") "\"required\":[\"credit_policy\",\"currency\"],\"properties\":{\"credit_policy\":{\"const\":\"arcore/1\"},\"currency\":" CURRENCY ","
-    "\"rate_kind\":" SOME_TEXT("24") ",\"without_limit\":{\"enum\":[\"block\",\"warn\",\"ignore\"]},\"limit_needs_check\":" BOOL ","
+    "\"rate_kind\":" SOME_TEXT("24") ",\"without_limit\":{\"enum\":[\"block\",\"warn\",\"ignore\"]},\"limit_needs_check\":" BOOL ",\"group_netting\":" BOOL ","
     "\"parts\":{" OBJECT "\"properties\":{\"open\":" PART ",\"disputed\":" PART ",\"overdue\":" PART ",\"notes\":" PART ",\"recourse\":" PART ",\"estimated\":" PART ",\"delivered\":" PART ","
     "\"ordered\":" PART ",\"planned\":" PART ",\"drafts\":" PART ",\"guarantees\":" PART ",\"unapplied\":" LESS ",\"collateral\":" LESS ",\"insured\":" LESS "}},"
     "\"rules\":{\"type\":\"array\",\"maxItems\":100,\"items\":{" OBJECT "\"required\":[\"rule\",\"effect\"],\"properties\":{\"rule\":{\"enum\":[\"static\",\"dynamic\",\"part\",\"document\",\"oldest\","

@@ -39,27 +39,32 @@ static int by_value(const void *x, const void *y)
     return (*a > *b) - (*a < *b);
 }
 
+/* Customers and owners first, then their groups: each in the order of ids. */
 arc_status arci_credit_lock(arci_credit_run *run, const int64_t *customers, uint32_t n)
 {
-    uint32_t n_all = 0, kept = 0;
+    uint32_t n_all = 0, kept = 0, n_pools = 0;
+    int64_t *pools;
     arc_status st = ARC_OK;
     if (!run->on || !n || (run->t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return ARC_OK;
     int64_t *own = arci_arena_alloc(run->arena, n * sizeof *own), *all = arci_arena_alloc(run->arena, (size_t)n * ARCI_OWNERS_MAX * sizeof *all);
-    if (!own || !all) return arci_nomem(run->t->env);
+    int64_t *of = arci_arena_alloc(run->arena, (size_t)n * ARCI_OWNERS_MAX * sizeof *of);
+    if (!own || !all || !of) return arci_nomem(run->t->env);
     memcpy(own, customers, n * sizeof *own);
     qsort(own, n, sizeof *own, by_value);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         uint32_t owners;
         if (i && own[i] == own[i - 1]) continue;
-        st = arci_credit_owners(run->t, run->arena, own[i], all + n_all, &owners);
+        st = arci_credit_owners(run->t, run->arena, own[i], all + n_all, of + n_all, &owners);
         n_all += owners;
     }
+    if (st == ARC_OK) st = arci_credit_pools(run->t, run->arena, of, n_all, &pools, &n_pools);
     if (st != ARC_OK || !n_all) return st;
     qsort(all, n_all, sizeof *all, by_value);
     for (uint32_t i = 0; i < n_all; i++) {
         if (!kept || all[kept - 1] != all[i]) all[kept++] = all[i];
     }
-    return arci_repo_lock(run->t, "customer", all, kept);
+    st = arci_repo_lock(run->t, "customer", all, kept);
+    return st == ARC_OK && n_pools ? arci_repo_lock(run->t, "customer_group", pools, n_pools) : st;
 }
 
 /* ---- limits -------------------------------------------------------------------------------------------------------------------------- */
@@ -76,6 +81,21 @@ typedef struct limit_check {
 
 static int owned(const int64_t *ids, uint32_t n, int64_t id) { return bsearch(&id, ids, n, sizeof *ids, by_value) != NULL; }
 
+/* What its customer has to its own credit, and no other of the group, is used up first. */
+static arc_status against_credit(const arci_exposure_ask *e, arci_exposure *x, int64_t customer, int64_t *amount)
+{
+    int64_t root;
+    if (!x->n_surplus || *amount <= 0) return ARC_OK;
+    arc_status st = arci_merged_roots_now(e->t, e->arena, &customer, 1, &root);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n_surplus; i++) {
+        if (x->surplus[i].customer != root) continue;
+        const int64_t part = *amount < x->surplus[i].amount ? *amount : x->surplus[i].amount;
+        x->surplus[i].amount -= part;
+        *amount -= part;
+    }
+    return st;
+}
+
 /* Without what is wanted behind the horizon; a document that is counted already adds nothing anyway. */
 static int64_t within(const limit_check *x, int64_t adds, const arci_due_day *days, uint32_t n)
 {
@@ -84,7 +104,7 @@ static int64_t within(const limit_check *x, int64_t adds, const arci_due_day *da
 }
 
 /* What passed before it in this call, and the document itself, in the currency of a limit. */
-static arc_status pending(const limit_check *x, const arci_exposure_ask *e, int64_t *out, int64_t *own)
+static arc_status pending(const limit_check *x, const arci_exposure_ask *e, arci_exposure *exposure, int64_t *out, int64_t *own)
 {
     arci_credit_run *run = x->run;
     *out = *own = 0;
@@ -100,6 +120,8 @@ static arc_status pending(const limit_check *x, const arci_exposure_ask *e, int6
         if (apart) continue;
         arc_status st = arci_credit_convert(e, adds, currency, e->currency, &amount);
         if (st != ARC_OK) return st;
+        st = against_credit(e, exposure, customer, &amount);
+        if (st != ARC_OK) return st;
         if (last) *own = amount;
         if (arci_add64(*out, amount, out)) return arci_fail(run->t->env, ARC_E_OVERFLOW, "the exposure is too large", "敞口合计超出范围");
     }
@@ -112,7 +134,8 @@ static void put_limit(limit_check *x, const arci_limit_key *key, int64_t limit, 
     const int64_t excess = after > limit ? after - limit : 0;
     arci_str_puts(b, b->len ? ",{" : "{");
     arci_json_put_str(b, "rule", x->rule);
-    arci_json_put_int(b, "customer", key->customer);
+    if (key->pool) arci_json_put_int(b, "customer_group", key->pool);
+    else arci_json_put_int(b, "customer", key->customer);
     arci_json_put_str(b, "scope", key->group ? "group" : "own");
     arci_json_put_str(b, "currency", key->currency);
     arci_json_put_int(b, "limit", limit);
@@ -158,9 +181,10 @@ static arc_status check_limit(limit_check *x, const arci_limits_of *all, const a
     e.horizon = x->horizon;
     e.apart = (const char(*)[4])apart;
     memcpy(e.currency, key->currency, 4);
+    e.apart_members = key->group && !run->policy.netting;
     arci_credit_leave_out(run, &e);
     st = arci_exposure_of(&e, &exposure);
-    if (st == ARC_OK) st = pending(x, &e, &adds, &own);
+    if (st == ARC_OK) st = pending(x, &e, &exposure, &adds, &own);
     if (st != ARC_OK) return st;
     if (arci_add64(exposure.total, adds, &after)) return arci_fail(run->t->env, ARC_E_OVERFLOW, "the exposure is too large", "敞口合计超出范围");
     put_limit(x, key, now.amount, after - own, own, after);
@@ -177,7 +201,7 @@ static arc_status check_limits(limit_check *x, const arci_limits_of *all, const 
     arc_status st = ARC_OK;
     for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) {
         arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
-        const uint32_t n = arci_limit_keys(all, owners[i], keys, ARCI_LIMIT_KEYS_MAX);
+        const uint32_t n = arci_limit_keys(all, owners[i], 0, keys, ARCI_LIMIT_KEYS_MAX);
         int64_t *ids = NULL;
         uint32_t n_ids = 0;
         for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
@@ -185,6 +209,22 @@ static arc_status check_limits(limit_check *x, const arci_limits_of *all, const 
             if (keys[k].group && !ids) st = arci_credit_owned(run->t, run->arena, owners[i], &ids, &n_ids);
             if (st == ARC_OK) st = check_limit(x, all, keys, n, &keys[k], keys[k].group ? ids : run->family, keys[k].group ? n_ids : run->n_family, found);
         }
+    }
+    return st;
+}
+
+/* Those of the customer groups they stand in. */
+static arc_status check_pools(limit_check *x, const arci_limits_of *all, const int64_t *pools, uint32_t n_pools, int *found)
+{
+    arci_credit_run *run = x->run;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < n_pools; i++) {
+        arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
+        const uint32_t n = arci_limit_keys(all, 0, pools[i], keys, ARCI_LIMIT_KEYS_MAX);
+        int64_t *ids = NULL;
+        uint32_t n_ids = 0;
+        if (n) st = arci_pool_members(run->t, run->arena, pools[i], &ids, &n_ids);
+        for (uint32_t k = 0; st == ARC_OK && k < n; k++) st = check_limit(x, all, keys, n, &keys[k], ids, n_ids, found);
     }
     return st;
 }
@@ -198,14 +238,27 @@ static const arci_credit_rule *rule_of(const arci_credit_run *run, int rule, uin
     return NULL;
 }
 
-static arc_status all_limits(arci_credit_run *run, const arci_credit_ask *ask, arci_credit_said *said, const int64_t *owners, uint32_t n_owners, const arc_value *segment)
+static int any_in_force(const arci_credit_run *run, const arci_limits_of *all)
 {
-    arci_limits_of all;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const arc_value *row = all->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
+        if (row[ARCI_LIMIT_FROM].u.i <= run->day && (row[ARCI_LIMIT_TO].type != ARC_V_INT || run->day <= row[ARCI_LIMIT_TO].u.i)) return 1;
+    }
+    return 0;
+}
+
+static arc_status all_limits(arci_credit_run *run, const arci_credit_ask *ask, arci_credit_said *said, const int64_t *owners, const int64_t *of, uint32_t n_owners, const arc_value *segment)
+{
+    arci_limits_of all, pooled = { NULL, 0 };
+    int64_t *pools = NULL;
+    uint32_t n_pools = 0;
     limit_check x = { .run = run, .ask = ask, .said = said };
     int found = 0;
     const arci_credit_rule *fixed = rule_of(run, ARCI_RULE_STATIC, ask->moment, segment), *moving = rule_of(run, ARCI_RULE_DYNAMIC, ask->moment, segment);
     if (!fixed && !moving && run->policy.without_limit == ARCI_EFFECT_IGNORE) return ARC_OK;
     arc_status st = arci_limits_read(run->t, run->arena, owners, n_owners, INT64_MAX, &all);
+    if (st == ARC_OK) st = arci_credit_pools(run->t, run->arena, of, n_owners, &pools, &n_pools);
+    if (st == ARC_OK && n_pools) st = arci_pool_limits_read(run->t, run->arena, pools, n_pools, INT64_MAX, &pooled);
     for (int k = 0; st == ARC_OK && k < 2; k++) {
         const arci_credit_rule *r = k ? moving : fixed;
         if (!r) continue;
@@ -213,11 +266,9 @@ static arc_status all_limits(arci_credit_run *run, const arci_credit_ask *ask, a
         x.rule = arci_credit_rule_names[r->rule];
         x.effect = r->effect;
         st = check_limits(&x, &all, owners, n_owners, &found);
+        if (st == ARC_OK) st = check_pools(&x, &pooled, pools, n_pools, &found);
     }
-    for (uint32_t i = 0; st == ARC_OK && !fixed && !moving && i < all.n; i++) {
-        const arc_value *row = all.rows + (size_t)i * ARCI_LIMIT_COLUMNS;
-        found |= row[ARCI_LIMIT_FROM].u.i <= run->day && (row[ARCI_LIMIT_TO].type != ARC_V_INT || run->day <= row[ARCI_LIMIT_TO].u.i);
-    }
+    if (st == ARC_OK && !fixed && !moving) found = any_in_force(run, &all) || any_in_force(run, &pooled);
     if (st == ARC_OK && !found) arci_credit_hit(said, "limit", run->policy.without_limit, 0, 0, NULL, "the customer has no credit limit", "客户没有信用额度");
     return st;
 }
@@ -258,7 +309,7 @@ arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, a
 {
     const arci_shape *shape;
     arc_value *row;
-    int64_t owners[ARCI_OWNERS_MAX];
+    int64_t owners[ARCI_OWNERS_MAX], of[ARCI_OWNERS_MAX];
     uint32_t n_owners = 0;
     memset(said, 0, sizeof *said);
     arci_str_init(&said->rules, run->t->book->ctx);
@@ -268,10 +319,10 @@ arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, a
     arc_status st = look_at(run, ask);
     if (st == ARC_OK) st = arci_shape_get(run->t, &shape, "customer", "segment");
     if (st == ARC_OK) st = arci_repo_get(run->t, shape, ask->customer, run->arena, &row);
-    if (st == ARC_OK) st = arci_credit_owners(run->t, run->arena, ask->customer, owners, &n_owners);
+    if (st == ARC_OK) st = arci_credit_owners(run->t, run->arena, ask->customer, owners, of, &n_owners);
     if (st == ARC_OK) st = arci_merged_family_now(run->t, run->arena, ask->customer, &run->family, &run->n_family);
     if (st == ARC_OK) qsort(run->family, run->n_family, sizeof *run->family, by_value);
-    if (st == ARC_OK) st = all_limits(run, ask, said, owners, n_owners, &row[0]);
+    if (st == ARC_OK) st = all_limits(run, ask, said, owners, of, n_owners, &row[0]);
     if (st == ARC_OK) st = arci_credit_rules(run, ask, said);
     return st == ARC_OK && (said->rules.failed || said->limits.failed || said->words.failed) ? arci_nomem(run->t->env) : st;
 }

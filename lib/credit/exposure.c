@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "credit/exposure.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/date.h"
 #include "base/json_text.h"
 #include "ledger/due_days.h"
+#include "ledger/merged.h"
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
@@ -232,9 +234,42 @@ static arci_exposure_line *line_of(const arci_exposure_ask *ask, arci_exposure *
     return &grown[out->n_lines++];
 }
 
+static int by_customer(const void *x, const void *y)
+{
+    const arci_surplus *a = x, *b = y;
+    return (a->customer > b->customer) - (a->customer < b->customer);
+}
+
+/* stakes: what each customer owes, or has to its credit; becomes what is to the credit of each. The part of what is unapplied gets less by it. */
+static arc_status keep_apart(const arci_exposure_ask *ask, arci_exposure *out, arci_surplus *stakes, uint32_t n)
+{
+    uint32_t kept = 0;
+    int64_t *ids = arci_arena_alloc(ask->arena, (n + 1u) * sizeof *ids), *roots = arci_arena_alloc(ask->arena, (n + 1u) * sizeof *roots);
+    if (!ids || !roots) return arci_nomem(ask->t->env);
+    for (uint32_t i = 0; i < n; i++) ids[i] = stakes[i].customer;
+    arc_status st = n ? arci_merged_roots_now(ask->t, ask->arena, ids, n, roots) : ARC_OK;
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < n; i++) stakes[i].customer = roots[i];
+    if (n) qsort(stakes, n, sizeof *stakes, by_customer);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!kept || stakes[kept - 1].customer != stakes[i].customer) stakes[kept++] = stakes[i];
+        else if (arci_add64(stakes[kept - 1].amount, stakes[i].amount, &stakes[kept - 1].amount)) return too_large(ask);
+    }
+    out->surplus = stakes;
+    for (uint32_t i = 0; i < kept; i++) {
+        if (stakes[i].amount >= 0) continue;
+        out->surplus[out->n_surplus] = (arci_surplus){ stakes[i].customer, -stakes[i].amount };
+        if (arci_add64(out->parts[ARCI_PART_UNAPPLIED], out->surplus[out->n_surplus++].amount, &out->parts[ARCI_PART_UNAPPLIED])) return too_large(ask);
+    }
+    return ARC_OK;
+}
+
 static arc_status add_up(arci_stakes *s, const securities *x, arci_exposure *out)
 {
     const arci_exposure_ask *ask = s->ask;
+    uint32_t n_stakes = 0;
+    arci_surplus *stakes = ask->apart_members ? arci_arena_alloc(ask->arena, (s->n + 1u) * sizeof *stakes) : NULL;
+    if (ask->apart_members && !stakes) return arci_nomem(ask->t->env);
     for (uint32_t i = 0; i < s->n;) {
         const int64_t customer = s->list[i].customer;
         int64_t at_stake = 0;
@@ -254,7 +289,10 @@ static arc_status add_up(arci_stakes *s, const securities *x, arci_exposure *out
         }
         arc_status st = secure(ask, x, customer, at_stake, out);
         if (st != ARC_OK) return st;
+        if (stakes) stakes[n_stakes++] = (arci_surplus){ customer, at_stake };
     }
+    arc_status apart = stakes && ask->policy->parts[ARCI_PART_UNAPPLIED].include ? keep_apart(ask, out, stakes, n_stakes) : ARC_OK;
+    if (apart != ARC_OK) return apart;
     for (int part = 0; part < ARCI_PARTS; part++) {
         if (ask->policy->parts[part].include && arci_add64(out->total, out->parts[part], &out->total)) return too_large(ask);
     }

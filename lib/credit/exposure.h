@@ -37,6 +37,7 @@ typedef struct arci_exposure_ask {
     const arci_credit_taken *taken; /* what documents that are looked at consume */
     const arci_credit_paper *papers; /* those documents: not counted among drafts */
     uint32_t n_taken, n_papers;
+    int apart_members;      /* of a group: what one has to its credit does not lessen what others owe */
     int detail;             /* ARCI_DETAIL_*: what is told apart or read, whatever the policy needs */
 } arci_exposure_ask;
 
@@ -45,11 +46,16 @@ typedef struct arci_exposure_line { /* of one currency, in that currency */
     int64_t parts[ARCI_PARTS];
 } arci_exposure_line;
 
+typedef struct arci_surplus { /* what a customer has to its credit that counts for nobody else; customers that were merged are one */
+    int64_t customer, amount;
+} arci_surplus;
+
 typedef struct arci_exposure {
     int64_t parts[ARCI_PARTS]; /* what lessens it is negative; those left out by the policy too */
     int64_t total;             /* of the parts that are included */
     arci_exposure_line *lines; /* what customers owe, by currency; without what insures it */
-    uint32_t n_lines;
+    uint32_t n_lines, n_surplus;
+    arci_surplus *surplus; /* by customer, with apart_members */
 } arci_exposure;
 
 /* ARC_E_VALUE: no exchange rate of the day; ARC_E_OVERFLOW. */

@@ -55,7 +55,8 @@ static void put_row(arci_str *b, const arc_value *row, arc_date day)
 
 static void put_limit_head(arci_str *b, const arci_limit_key *key)
 {
-    arci_json_put_int(b, "customer", key->customer);
+    if (key->pool) arci_json_put_int(b, "customer_group", key->pool);
+    else arci_json_put_int(b, "customer", key->customer);
     arci_json_put_str(b, "scope", key->group ? "group" : "own");
     arci_json_put_str(b, "currency", key->currency);
 }
@@ -115,32 +116,98 @@ static arc_status put_limit(arci_env *env, arci_str *b, const arci_limits_of *al
     return st;
 }
 
+/* All of a customer or a group; owner: only what it has for all it owns. */
+static arc_status put_limits_of(arci_env *env, arci_str *b, const arci_limits_of *all, int64_t customer, int64_t pool, int owner, arc_date day, int *first)
+{
+    arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
+    arc_status st = ARC_OK;
+    const uint32_t n = arci_limit_keys(all, customer, pool, keys, ARCI_LIMIT_KEYS_MAX);
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        if (owner && !keys[k].group) continue;
+        if (!*first) arci_str_putc(b, ',');
+        st = put_limit(env, b, all, &keys[k], day);
+        *first = 0;
+    }
+    return st;
+}
+
+enum { R_OF, R_ID, R_SCOPE, R_KIND, R_CURRENCY, R_OLD, R_NEW, R_FROM, R_TO, R_REASON, R_BY, R_STATUS };
+
+static void put_request(arci_str *b, const char *of, const arc_value *v, int *first)
+{
+    arci_str_puts(b, *first ? "{" : ",{");
+    *first = 0;
+    arci_json_put_int(b, "id", v[R_ID].u.i);
+    arci_json_put_int(b, of, v[R_OF].u.i);
+    put_value(b, "scope", &v[R_SCOPE]);
+    put_value(b, "kind", &v[R_KIND]);
+    put_value(b, "currency", &v[R_CURRENCY]);
+    put_id(b, "old_amount", &v[R_OLD]);
+    arci_json_put_int(b, "new_amount", v[R_NEW].u.i);
+    put_date(b, "valid_from", (arc_date)v[R_FROM].u.i);
+    put_date(b, "valid_to", v[R_TO].type == ARC_V_INT ? (arc_date)v[R_TO].u.i : ARC_DATE_NONE);
+    put_value(b, "reason", &v[R_REASON]);
+    put_id(b, "requested_by", &v[R_BY]);
+    arci_str_putc(b, '}');
+}
+
+/* Limits asked for and not decided: of the customer, and those for all of who owns it. */
+static arc_status put_requests(arci_txn *t, arci_arena *arena, arci_str *b, int pool, const int64_t *ids, uint32_t n, int64_t customer, int *first)
+{
+    static const char of_customer[] = "customer id scope kind currency old_amount new_amount valid_from valid_to reason requested_by status";
+    static const char of_pool[] = "customer_group id scope kind currency old_amount new_amount valid_from valid_to reason requested_by status";
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_value *values = arci_arena_alloc(arena, (n + 1u) * sizeof *values);
+    if (!values) return arci_nomem(t->env);
+    arc_status st = arci_shape_get(t, &shape, "credit_request", pool ? of_pool : of_customer);
+    if (st != ARC_OK || !n) return st;
+    for (uint32_t i = 0; i < n; i++) values[i] = arci_v_int(ids[i]);
+    arci_where_init(&w);
+    arci_where_in(&w, shape->cols[R_OF], values, n);
+    arci_where_text(&w, shape->cols[R_STATUS], ARC_OP_EQ, "submitted", 9);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 1000, arena, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *v = rows.values + (size_t)r * rows.n_cols;
+        if (pool || v[R_OF].u.i == customer || v[R_SCOPE].len == 5) put_request(b, pool ? "customer_group" : "customer", v, first);
+    }
+    return st;
+}
+
+static arc_status put_all_requests(arci_txn *t, arci_arena *arena, arci_str *b, const int64_t *owners, uint32_t n_owners, const int64_t *pools, uint32_t n_pools)
+{
+    int first = 1;
+    arci_json_put_key(b, "requests");
+    arci_str_putc(b, '[');
+    arc_status st = put_requests(t, arena, b, 0, owners, n_owners, owners[0], &first);
+    if (st == ARC_OK) st = put_requests(t, arena, b, 1, pools, n_pools, 0, &first);
+    arci_str_putc(b, ']');
+    return st;
+}
+
 static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_date day, int64_t known)
 {
     arci_arena arena;
-    arci_limits_of all;
-    arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
-    int64_t owners[ARCI_OWNERS_MAX];
-    uint32_t n_owners = 0;
+    arci_limits_of all, pooled = { NULL, 0 };
+    int64_t owners[ARCI_OWNERS_MAX], of[ARCI_OWNERS_MAX], *pools = NULL;
+    uint32_t n_owners = 0, n_pools = 0;
     int first = 1;
     arci_arena_init(&arena, t->book->ctx);
-    arc_status st = arci_credit_owners(t, &arena, customer, owners, &n_owners);
+    arc_status st = arci_credit_owners(t, &arena, customer, owners, of, &n_owners);
     if (st == ARC_OK) st = arci_limits_read(t, &arena, owners, n_owners, known, &all);
+    if (st == ARC_OK) st = arci_credit_pools(t, &arena, of, n_owners, &pools, &n_pools);
+    if (st == ARC_OK && n_pools) st = arci_pool_limits_read(t, &arena, pools, n_pools, known, &pooled);
     arci_str_putc(b, '{');
     arci_json_put_int(b, "customer", customer);
     put_date(b, "as_of", day);
     arci_json_put_key(b, "limits");
     arci_str_putc(b, '[');
-    for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) {
-        const uint32_t n = arci_limit_keys(&all, owners[i], keys, ARCI_LIMIT_KEYS_MAX);
-        for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
-            if (owners[i] != customer && !keys[k].group) continue;
-            if (!first) arci_str_putc(b, ',');
-            st = put_limit(t->env, b, &all, &keys[k], day);
-            first = 0;
-        }
-    }
-    arci_str_puts(b, "]}");
+    for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) st = put_limits_of(t->env, b, &all, owners[i], 0, owners[i] != customer, day, &first);
+    for (uint32_t i = 0; st == ARC_OK && i < n_pools; i++) st = put_limits_of(t->env, b, &pooled, 0, pools[i], 1, day, &first);
+    arci_str_puts(b, "]");
+    if (st == ARC_OK && known == INT64_MAX) st = put_all_requests(t, &arena, b, owners, n_owners, pools, n_pools);
+    arci_str_puts(b, "}");
     arci_arena_clear(&arena);
     return st == ARC_OK && b->failed ? arci_nomem(t->env) : st;
 }
@@ -211,15 +278,15 @@ static void put_lines(arci_str *b, const arci_exposure *x)
 }
 
 /* Its limits in force, each with what counts against it. */
-static arc_status put_uses(arci_exposure_ask ask, arci_str *b, int64_t customer, int group)
+static arc_status put_uses(arci_exposure_ask ask, arci_str *b, int64_t customer, int64_t pool, int group)
 {
     arci_limits_of all;
     arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
     char apart[ARCI_LIMIT_KEYS_MAX][4];
     int first = 1;
     uint32_t n_apart = 0;
-    arc_status st = arci_limits_read(ask.t, ask.arena, &customer, 1, INT64_MAX, &all);
-    const uint32_t n = st == ARC_OK ? arci_limit_keys(&all, customer, keys, ARCI_LIMIT_KEYS_MAX) : 0;
+    arc_status st = pool ? arci_pool_limits_read(ask.t, ask.arena, &pool, 1, INT64_MAX, &all) : arci_limits_read(ask.t, ask.arena, &customer, 1, INT64_MAX, &all);
+    const uint32_t n = st == ARC_OK ? arci_limit_keys(&all, customer, pool, keys, ARCI_LIMIT_KEYS_MAX) : 0;
     for (uint32_t k = 0; k < n; k++) {
         if (keys[k].group == group) memcpy(apart[n_apart++], keys[k].currency, 4);
     }
@@ -265,13 +332,14 @@ static arc_status fill_ask(arci_exposure_ask *ask, const arci_policy *policy, ar
     return ARC_OK;
 }
 
-static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, const arci_policy *p, int group)
+static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, int64_t pool, const arci_policy *p, int group)
 {
     arci_exposure x;
     arc_status st = arci_exposure_of(ask, &x);
     if (st != ARC_OK) return st;
     arci_str_putc(b, '{');
-    arci_json_put_int(b, "customer", customer);
+    if (pool) arci_json_put_int(b, "customer_group", pool);
+    else arci_json_put_int(b, "customer", customer);
     put_date(b, "as_of", ask->day);
     arci_json_put_str(b, "currency", ask->currency);
     arci_json_put_key(b, "policy");
@@ -282,7 +350,7 @@ static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, co
     arci_json_put_int(b, "total", x.total);
     put_parts(b, p, x.parts);
     put_lines(b, &x);
-    st = put_uses(*ask, b, customer, group);
+    st = put_uses(*ask, b, customer, pool, group);
     arci_str_putc(b, '}');
     return st == ARC_OK && b->failed ? arci_nomem(ask->t->env) : st;
 }
@@ -302,10 +370,11 @@ arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const 
     ask.n = 1;
     arc_status st = arci_policy_get(t, &arena, &policy, day);
     if (st == ARC_OK) st = fill_ask(&ask, &policy, &rates, currency, day);
-    if (st == ARC_OK && group) st = arci_credit_owned(t, &arena, customer, &owned, &ask.n);
+    if (st == ARC_OK && group) st = group == ARC_EXPOSURE_OF_GROUP ? arci_pool_members(t, &arena, customer, &owned, &ask.n) : arci_credit_owned(t, &arena, customer, &owned, &ask.n);
     if (st == ARC_OK && !group) st = arci_merged_family_now(t, &arena, customer, &family, &ask.n);
     if (st == ARC_OK) ask.customers = group ? owned : family;
-    if (st == ARC_OK) st = tell(&ask, b, customer, &policy, group != 0);
+    ask.apart_members = group && !policy.netting;
+    if (st == ARC_OK) st = tell(&ask, b, customer, group == ARC_EXPOSURE_OF_GROUP ? customer : 0, &policy, group != 0);
     arci_arena_clear(&arena);
     return st;
 }

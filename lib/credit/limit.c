@@ -2,6 +2,7 @@
 /* Limits set within somebody's authority, asked for, granted and refused. */
 #include "arcore/limit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/money.h"
@@ -40,7 +41,15 @@ static void tell(arci_posting *p, const arc_credit_limit *l)
     const char *const texts[] = { l->currency, l->kind, l->scope, l->reason };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) arci_call_arg_int(p->call, numbers[i]);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) arci_call_arg_text(p->call, texts[i] ? texts[i] : "", texts[i] ? strlen(texts[i]) : 0);
+    if (l->customer_group) arci_call_arg_int(p->call, l->customer_group);
     arci_posting_arg_end(p, 0);
+}
+
+static arc_status check_whose(arci_posting *p, const arc_credit_limit *l)
+{
+    if (l->customer && l->customer_group) return fault(p, arci_fail(p->t->env, ARC_E_INVALID, "a limit is of a customer or of a customer group", "额度须属于一个客户或一个客户集团"), "customer");
+    if (!l->customer_group || strcmp(l->scope, "group") == 0) return ARC_OK;
+    return fault(p, arci_fail(p->t->env, ARC_E_VALUE, "the limit of a customer group has the scope group", "客户集团额度的范围须为 group"), "scope");
 }
 
 static arc_status check_limit(arci_posting *p, const arc_credit_limit *l)
@@ -62,11 +71,23 @@ static arc_status check_limit(arci_posting *p, const arc_credit_limit *l)
     return arci_reason_check(env, l->reason, arci_verbs[p->call->verb->number].entity);
 }
 
+/* A group has customers of everybody: only who is not cut to some of them may. */
+static arc_status check_pool(arci_posting *p, const arc_credit_limit *l)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    if (arci_access_scope(p->session, p->call->verb, NULL)) return fault(p, arci_fail(p->t->env, ARC_E_FORBIDDEN, "limits of customer groups are for who may set those of all customers", "只有可设定全部客户额度的人员可设定客户集团额度"), "customer_group");
+    arc_status st = arci_repo_lock(p->t, "customer_group", &l->customer_group, 1);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "customer_group", "code");
+    return st == ARC_OK ? arci_repo_get(p->t, shape, l->customer_group, &p->arena, &row) : st;
+}
+
 /* The customer is locked: limits of one are set one after the other, and checks of its documents wait. */
 static arc_status check_customer(arci_posting *p, const arc_credit_limit *l, int lock)
 {
     const arci_shape *shape;
     arc_value *row;
+    if (l->customer_group) return check_pool(p, l);
     arc_status st = arci_shape_get(p->t, &shape, "customer", "status");
     if (st == ARC_OK) st = arci_access_row(p->t, p->call->verb, NULL, shape->table->entity, l->customer);
     if (st == ARC_OK && lock) st = arci_repo_lock(p->t, "customer", &l->customer, 1);
@@ -85,6 +106,12 @@ static int filled(arci_posting *p, const arc_value *json)
     arci_json *root;
     if (json->type != ARC_V_TEXT || arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_default_limits, &root) != ARC_OK) return 0;
     return root->type == ARCI_JSON_ARRAY && root->n;
+}
+
+static int by_value(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
 }
 
 /* NULL: it is complete and holds on the day; else what is missing. */
@@ -114,17 +141,24 @@ static arc_status find_check(arci_posting *p, const arc_credit_limit *l, int64_t
     arci_where w;
     arci_rows rows;
     const char *en = NULL, *zh = NULL;
+    int64_t *members = NULL;
+    uint32_t n_members = 0;
     *id = 0;
     arc_status st = arci_shape_get(p->t, &shape, "credit_check", check_fields);
+    if (st == ARC_OK && l->customer_group) st = arci_pool_members(p->t, &p->arena, l->customer_group, &members, &n_members);
     if (st != ARC_OK) return st;
+    if (l->customer_group && !l->credit_check) return fault(p, arci_fail(env, ARC_E_REQUIRED, "name a credit check of one of the group's customers, or ask for the limit", "须指定集团内某客户的资信调查，或提交申请"), "credit_check");
     arci_where_init(&w);
-    arci_where_int(&w, shape->cols[K_CUSTOMER], ARC_OP_EQ, l->customer);
+    if (!l->customer_group) arci_where_int(&w, shape->cols[K_CUSTOMER], ARC_OP_EQ, l->customer);
     if (l->credit_check) arci_where_int(&w, shape->cols[K_ID], ARC_OP_EQ, l->credit_check);
     const arc_order order[2] = { { shape->cols[K_ON], 1 }, { shape->cols[K_ID], 1 } };
     st = arci_repo_find(p->t, shape, &w, order, 2, 100, &p->arena, &rows);
     if (st == ARC_OK && l->credit_check && !rows.n_rows) return fault(p, arci_fail(env, ARC_E_NOT_FOUND, "the customer has no credit check %lld", "该客户没有资信调查 %lld", (long long)l->credit_check), "credit_check");
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * K_COLUMNS;
+        if (l->customer_group && !bsearch(&v[K_CUSTOMER].u.i, members, n_members, sizeof *members, by_value)) {
+            return fault(p, arci_fail(env, ARC_E_NOT_FOUND, "the credit check is of no customer of the group", "该资信调查不属于集团内客户"), "credit_check");
+        }
         const char *zh_now, *en_now = lacks(p, v, l->valid_from, &zh_now);
         if (!en_now) {
             *id = v[K_ID].u.i;
@@ -146,9 +180,9 @@ static arc_status resulting(arci_posting *p, const arc_credit_limit *l, int64_t 
 {
     arci_limits_of all;
     arci_limit_now now;
-    arci_limit_key key = { l->customer, strcmp(l->scope, "group") == 0, { 0 } };
+    arci_limit_key key = { l->customer, l->customer_group, strcmp(l->scope, "group") == 0, { 0 } };
     memcpy(key.currency, l->currency, 3);
-    arc_status st = arci_limits_read(p->t, &p->arena, &l->customer, 1, INT64_MAX, &all);
+    arc_status st = l->customer_group ? arci_pool_limits_read(p->t, &p->arena, &l->customer_group, 1, INT64_MAX, &all) : arci_limits_read(p->t, &p->arena, &l->customer, 1, INT64_MAX, &all);
     if (st == ARC_OK) st = arci_limit_on(p->t->env, &all, &key, l->valid_from, &now);
     if (st != ARC_OK) return st;
     *old = now.amount;
@@ -171,11 +205,11 @@ static arc_status write_limit(arci_posting *p, const arc_credit_limit *l, int64_
     arci_batch *b;
     int64_t user, behalf;
     arc_status st = arci_step_people(p->t, &user, &behalf);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "credit_limit", "customer scope kind currency amount valid_from valid_to credit_check credit_request reason set_by");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "credit_limit", "customer scope kind currency amount valid_from valid_to credit_check credit_request reason set_by customer_group");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
-    const arc_value row[] = { arci_v_int(l->customer), text(l->scope), text(l->kind), text(l->currency), arci_v_int(l->amount), arci_v_int(l->valid_from), date_or_null(l->valid_to),
-                              id_or_null(check), id_or_null(request), text(l->reason), id_or_null(user) };
+    const arc_value row[] = { id_or_null(l->customer), text(l->scope), text(l->kind), text(l->currency), arci_v_int(l->amount), arci_v_int(l->valid_from), date_or_null(l->valid_to),
+                              id_or_null(check), id_or_null(request), text(l->reason), id_or_null(user), id_or_null(l->customer_group) };
     memcpy(arci_batch_row(b, 0), row, sizeof row);
     st = arci_repo_write(p->t, &b, 1, NULL);
     if (st == ARC_OK) *id = arci_batch_id(b, 0);
@@ -201,6 +235,7 @@ static arc_status set_limit(arci_posting *p, const void *elements)
     tell(p, &l);
     if (l.valid_from == ARC_DATE_NONE) l.valid_from = p->session->business_date;
     arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK) st = check_whose(p, &l);
     if (st == ARC_OK) st = check_limit(p, &l);
     if (st == ARC_OK) st = check_customer(p, &l, 1);
     if (st == ARC_OK) st = resulting(p, &l, &old, &had, &sum);
@@ -243,7 +278,7 @@ static arc_status run(arc_session *session, int64_t *id, const arc_credit_limit 
     if (st != ARC_OK) return arci_call_leave(s, st);
     (void)arci_session_leave(s, ARC_OK);
     if (!l.kind) l.kind = "permanent";
-    if (!l.scope) l.scope = "own";
+    if (!l.scope) l.scope = l.customer_group ? "group" : "own";
     return arci_posting_run(session, verb, id, NULL, &l, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, work);
 }
 
@@ -261,16 +296,17 @@ static arc_status submit(arci_posting *p, const void *elements)
     tell(p, &l);
     if (l.valid_from == ARC_DATE_NONE) l.valid_from = p->session->business_date;
     arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK) st = check_whose(p, &l);
     if (st == ARC_OK) st = check_limit(p, &l);
     if (st == ARC_OK) st = check_customer(p, &l, 1);
     if (st == ARC_OK) st = resulting(p, &l, &old, &had, &sum);
     if (st == ARC_OK) st = needs_check(p, &l, &check, 1);
     if (st == ARC_OK) st = arci_step_people(p->t, &user, &behalf);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "credit_request", "customer kind currency old_amount new_amount valid_from valid_to reason scope status credit_check requested_by requested_for");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "credit_request", "customer kind currency old_amount new_amount valid_from valid_to reason scope status credit_check requested_by requested_for customer_group");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
-    const arc_value row[] = { arci_v_int(l.customer), text(l.kind), text(l.currency), had ? arci_v_int(old) : arci_v_null(), arci_v_int(l.amount), arci_v_int(l.valid_from), date_or_null(l.valid_to),
-                              text(l.reason), text(l.scope), text("submitted"), id_or_null(check), id_or_null(user), id_or_null(behalf) };
+    const arc_value row[] = { id_or_null(l.customer), text(l.kind), text(l.currency), had ? arci_v_int(old) : arci_v_null(), arci_v_int(l.amount), arci_v_int(l.valid_from), date_or_null(l.valid_to),
+                              text(l.reason), text(l.scope), text("submitted"), id_or_null(check), id_or_null(user), id_or_null(behalf), id_or_null(l.customer_group) };
     memcpy(arci_batch_row(b, 0), row, sizeof row);
     st = arci_repo_write(p->t, &b, 1, NULL);
     if (st == ARC_OK && p->ids) p->ids[0] = arci_batch_id(b, 0);
@@ -279,8 +315,8 @@ static arc_status submit(arci_posting *p, const void *elements)
 
 arc_status arc_credit_request_submit(arc_session *session, int64_t *id, const arc_credit_limit *limit) { return run(session, id, limit, ARCI_DO_LIMIT_REQUEST, submit); }
 
-enum { Q_CUSTOMER, Q_KIND, Q_CURRENCY, Q_AMOUNT, Q_FROM, Q_TO, Q_REASON, Q_SCOPE, Q_STATUS, Q_CHECK, Q_VERSION, Q_TXN, Q_COLUMNS };
-static const char request_fields[] = "customer kind currency new_amount valid_from valid_to reason scope status credit_check version txn";
+enum { Q_CUSTOMER, Q_KIND, Q_CURRENCY, Q_AMOUNT, Q_FROM, Q_TO, Q_REASON, Q_SCOPE, Q_STATUS, Q_CHECK, Q_VERSION, Q_TXN, Q_POOL, Q_COLUMNS };
+static const char request_fields[] = "customer kind currency new_amount valid_from valid_to reason scope status credit_check version txn customer_group";
 
 static arc_status refused(arci_txn *t, arc_status st, const char *field, int64_t id, const char *en, const char *zh)
 {
@@ -362,7 +398,8 @@ static arc_status approve(arci_posting *p, const void *elements)
     arc_status st = decide(p, d, "approved", &v);
     if (st != ARC_OK) return st;
     arc_credit_limit l = ARC_CREDIT_LIMIT_INIT;
-    l.customer = v[Q_CUSTOMER].u.i;
+    l.customer = v[Q_CUSTOMER].type == ARC_V_INT ? v[Q_CUSTOMER].u.i : 0;
+    l.customer_group = v[Q_POOL].type == ARC_V_INT ? v[Q_POOL].u.i : 0;
     l.amount = v[Q_AMOUNT].u.i;
     l.valid_from = (arc_date)v[Q_FROM].u.i;
     l.valid_to = v[Q_TO].type == ARC_V_INT ? (arc_date)v[Q_TO].u.i : ARC_DATE_NONE;

@@ -192,6 +192,7 @@ static arc_status take_member(arci_env *env, arci_arena *arena, const arci_json 
     if (strcmp(m->key, "parts") == 0) return take_parts(env, m, out);
     if (strcmp(m->key, "rules") == 0) return take_rules(env, arena, m, out);
     if (strcmp(m->key, "without_limit") == 0) return take_effect(env, m, &out->without_limit);
+    if (strcmp(m->key, "group_netting") == 0) return take_flag(env, m, &out->netting);
     if (strcmp(m->key, "limit_needs_check") == 0) return take_flag(env, m, &out->needs_check);
     if (strcmp(m->key, "rate_kind") == 0) {
         if (m->type != ARCI_JSON_STRING || !m->len || m->len > 24) return wrong(env, m, "is a kind of exchange rates", "须为汇率种类");

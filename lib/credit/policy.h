@@ -45,6 +45,7 @@ typedef struct arci_policy {
     const char *rate_kind;
     int32_t without_limit; /* ARCI_EFFECT_*: no limit is in force */
     uint8_t needs_check;   /* a limit needs a credit check */
+    uint8_t netting;       /* what one customer of a group has to its credit lessens what others owe */
     arci_policy_part parts[ARCI_PARTS];
     arci_credit_rule *rules;
     uint32_t n_rules;

@@ -6,8 +6,8 @@
 
 static const arci_field credit_limit_fields[] = {
     SYS_APPEND,
-    F_REF(10, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
-    F_CODE(11, R_ | V_ | I_, "scope", "limit_scope", "Scope", "范围", "Of the customer alone, or with all it owns."),
+    F_REF(10, V_ | I_, "customer", "customer", "Customer", "客户", "NULL = the limit of a customer group."),
+    F_CODE(11, R_ | V_ | I_, "scope", "limit_scope", "Scope", "范围", "Of the customer alone, or with all it owns; of a customer group: group."),
     F_CODE(12, R_ | V_ | I_, "kind", "limit_kind", "Kind", "种类", "The newest permanent one in force, plus the temporary ones."),
     F_CUR(13, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(14, R_ | V_ | I_, "amount", "currency", "Amount", "额度", "0 = nothing on credit."),
@@ -17,9 +17,11 @@ static const arci_field credit_limit_fields[] = {
     F_REF(18, V_ | I_, "credit_request", "credit_request", "Request", "信用申请", "That it grants; NULL = set within authority."),
     F_TEXT(19, R_ | V_ | I_, 500, "reason", "Reason", "原因", ""),
     F_REF(20, V_ | I_, "set_by", "user_account", "Set by", "设定人", "NULL = the host itself."),
+    F_REF(21, V_ | I_, "customer_group", "customer_group", "Group", "集团", "Whose customers, with all they own, it is for; NULL = a customer's."),
 };
 static const arci_index credit_limit_indexes[] = {
     { "customer", "customer valid_from", NULL, NULL, 0, 1 },
+    { "customer_group", "customer_group valid_from", NULL, "customer_group", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(credit_limit, 150, E_APP, NULL, "customer", "Credit limit", "信用额度", "What a customer may owe, from a day on.");
 
@@ -41,7 +43,7 @@ ARCI_ENTITY(credit_check, 151, E_APP | E_CUS | E_MAS, NULL, "customer", "Credit 
 
 static const arci_field credit_request_fields[] = {
     SYS_ROW,
-    F_REF(10, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_REF(10, V_ | I_, "customer", "customer", "Customer", "客户", "NULL = for a customer group."),
     F_CODE(11, R_ | V_ | I_, "kind", "credit_request_kind", "Kind", "种类", ""),
     F_CUR(12, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(13, V_ | I_, "old_amount", "currency", "Old limit", "原额度", "In force on its first day when it was asked for; NULL = none."),
@@ -57,11 +59,13 @@ static const arci_field credit_request_fields[] = {
     F_REF(23, V_ | I_, "requested_for", "user_account", "Requested on behalf of", "代理的申请人", ""),
     F_REF(24, V_, "decided_by", "user_account", "Decided by", "审批人", ""),
     F_TEXT(25, V_, 500, "decision_reason", "Reason of the decision", "审批意见", ""),
+    F_REF(26, V_ | I_, "customer_group", "customer_group", "Group", "集团", "NULL = a customer's."),
     F_JSON(1000, D_, "evidence", "Evidence", "证明材料", "Ids of attachments."),
     F_REF(1001, D_, "route", "approval", "Route", "审批流程", "Not computed yet."),
 };
 static const arci_index credit_request_indexes[] = {
     { "customer", "customer", NULL, NULL, 0, 1 },
+    { "customer_group", "customer_group", NULL, "customer_group", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(credit_request, 152, E_VER, NULL, "customer", "Credit request", "信用申请", "Somebody asks for a limit that another person grants.");
 

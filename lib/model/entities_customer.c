@@ -58,6 +58,7 @@ static const arci_index customer_indexes[] = {
     { "team", "team", NULL, "team", ARC_INDEX_WHERE_SET, 1 },       /* row scope "team" */
     { "region", "region", NULL, "region", ARC_INDEX_WHERE_SET, 1 }, /* row scope "region" */
     { "merged_into", "merged_into", NULL, "merged_into", ARC_INDEX_WHERE_SET, 1 }, /* whom a customer took in */
+    { "customer_group", "customer_group", NULL, "customer_group", ARC_INDEX_WHERE_SET, 1 }, /* who stands under a limit of a group */
 };
 ARCI_ENTITY(customer, 100, E_VER | E_CUS | E_MAS, NULL, "", "Customer", "客户", "Who may owe us.");
 
@@ -70,6 +71,7 @@ static const arci_field customer_group_fields[] = {
 };
 static const arci_index customer_group_indexes[] = {
     { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "parent", "parent", NULL, "parent", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(customer_group, 101, E_VER | E_CUS | E_MAS, NULL, NULL, "Customer group", "客户集团", "Companies that stand together.");
 

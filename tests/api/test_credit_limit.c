@@ -131,7 +131,7 @@ static void hostile_limits(void **state)
     assert_int_equal(arc_credit_limit_json(v.s, NULL, &n, 99, DAY, 0), ARC_E_NOT_FOUND);
     assert_int_equal(arc_credit_limit_json(v.s, NULL, NULL, 1, DAY, 0), ARC_E_INVALID);
     assert_int_equal(arc_credit_exposure_json(v.s, NULL, &n, 1, "XXY", DAY, 0), ARC_E_CURRENCY);
-    assert_int_equal(arc_credit_exposure_json(v.s, NULL, &n, 1, "CNY", DAY, 2), ARC_E_INVALID);
+    assert_int_equal(arc_credit_exposure_json(v.s, NULL, &n, 1, "CNY", DAY, 3), ARC_E_INVALID);
     assert_int_equal(invoices_count(&v, ARC_CREDIT_LIMIT), 0);
     invoices_close(&v);
 }

@@ -132,7 +132,7 @@ static void walk(int backend, uint64_t start, int steps)
     memset(&p, 0, sizeof p);
     seed = start;
     invoices_open(&p.v, backend);
-    publish(&p.v, "credit_policy", "default", "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"rules\":[{\"rule\":\"static\",\"effect\":\"block\"}]}");
+    publish(&p.v, "credit_policy", "default", "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"group_netting\":true,\"rules\":[{\"rule\":\"static\",\"effect\":\"block\"}]}");
     p.customer[0] = 1;
     for (int c = 1; c < CUSTOMERS; c++) {
         char json[100];

@@ -84,6 +84,20 @@ class Credit(support.BookTest):
         s.hold_place(c, "x")
         self.assertEqual(s.credit_warnings(), [])
 
+    def test_customer_group(self):
+        s, c = self.session, self.c
+        group = s.insert("customer_group", code="G", name="group")
+        c.customer_group = group.id
+        s.update(c)
+        check = self.checked()
+        s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "static", "effect": "block"}]}))
+        asked = s.credit_request_submit(None, "90", "CNY", "as a whole", customer_group=group.id, valid_from=day("2029-01-01"))
+        self.assertEqual(s.credit_limits(c.id)["requests"][0]["new_amount"], Decimal("90.00"))
+        s.credit_request_recall(asked, "not yet")
+        s.credit_limit_set(None, "100", "CNY", "as a whole", customer_group=group.id, credit_check=check.id, valid_from=day("2026-01-01"))
+        self.assertEqual(s.credit_check(customer=c.id, amount="101", currency="CNY")["limits"][0]["customer_group"], group.id)
+        self.assertEqual(s.credit_exposure(customer_group=group.id)["limits"][0]["headroom"], Decimal("100.00"))
+
 
 if __name__ == "__main__":
     support.main()

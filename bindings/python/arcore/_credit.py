@@ -13,7 +13,7 @@ from ._values import cstr, day_or_none, i64, major, minor, stamp, u32
 
 _MOMENTS = {"sales_order": capi.ARC_SALES_ORDER, "delivery": capi.ARC_DELIVERY, "invoice": capi.ARC_INVOICE}
 _RESULTS = {capi.ARC_CREDIT_PASS: "pass", capi.ARC_CREDIT_WARN: "warn", capi.ARC_CREDIT_HOLD: "hold"}
-_AMOUNTS = ("after", "document", "excess", "amount", "permanent", "temporary", "limit", "exposure", "headroom", "total")
+_AMOUNTS = ("after", "document", "excess", "amount", "permanent", "temporary", "limit", "exposure", "headroom", "total", "old_amount", "new_amount")
 
 
 def _in_major(told: Any, currency: str | None = None) -> Any:
@@ -27,25 +27,27 @@ def _in_major(told: Any, currency: str | None = None) -> Any:
 
 
 class CreditVerbs:
-    def _limit(self, customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason):
+    def _limit(self, customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason, customer_group):
         limit = capi.init(capi.arc_credit_limit)
-        limit.customer, limit.amount = i64(customer, "customer"), minor(amount, currency, "amount")
+        limit.customer, limit.amount = i64(customer or 0, "customer"), minor(amount, currency, "amount")
+        limit.customer_group = i64(customer_group or 0, "customer_group")
         limit.currency, limit.kind, limit.scope, limit.reason = cstr(currency, "currency"), cstr(kind, "kind"), cstr(scope, "scope"), cstr(reason, "reason")
         limit.valid_from, limit.valid_to = day_or_none(valid_from, "valid_from"), day_or_none(valid_to, "valid_to")
         limit.credit_check = i64(credit_check or 0, "credit_check")
         return limit
 
-    def credit_limit_set(self, customer: int, amount: Any, currency: str, reason: str, *, valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
-                         kind: str = "permanent", scope: str = "own", credit_check: int | None = None, request_key: str | None = None) -> int:
-        """Sets a limit: amount in major units, kind permanent or temporary, scope own or group (with all the customer owns). Returns the id of the row."""
-        out, limit = c_int64(), self._limit(customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason)
+    def credit_limit_set(self, customer: int | None, amount: Any, currency: str, reason: str, *, valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
+                         kind: str = "permanent", scope: str | None = None, credit_check: int | None = None, customer_group: int | None = None, request_key: str | None = None) -> int:
+        """Sets a limit: amount in major units, kind permanent or temporary, scope own (the default) or group (with all the customer owns). With customer None
+        and customer_group: of all customers of that group, with all they own. Returns the id of the row."""
+        out, limit = c_int64(), self._limit(customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason, customer_group)
         self._change(request_key, capi.arc_credit_limit_set, byref(out), byref(limit))
         return out.value
 
-    def credit_request_submit(self, customer: int, amount: Any, currency: str, reason: str, *, valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
-                              kind: str = "permanent", scope: str = "own", credit_check: int | None = None, request_key: str | None = None) -> int:
+    def credit_request_submit(self, customer: int | None, amount: Any, currency: str, reason: str, *, valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
+                              kind: str = "permanent", scope: str | None = None, credit_check: int | None = None, customer_group: int | None = None, request_key: str | None = None) -> int:
         """Asks for a limit that somebody else grants. Returns the id of the request."""
-        out, limit = c_int64(), self._limit(customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason)
+        out, limit = c_int64(), self._limit(customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason, customer_group)
         self._change(request_key, capi.arc_credit_request_submit, byref(out), byref(limit))
         return out.value
 
@@ -68,9 +70,10 @@ class CreditVerbs:
         known = stamp(known_at, "known_at") if known_at is not None else 0
         return _in_major(json.loads(text_call(self, capi.arc_credit_limit_json, i64(customer, "customer"), day_or_none(as_of, "as_of"), known)))
 
-    def credit_exposure(self, customer: int, *, currency: str | None = None, as_of: datetime.date | None = None, group: bool = False) -> dict:
-        """The exposure of a customer (group: with all it owns) on a day, by parts and against its limits. Amounts in major units."""
-        told = json.loads(text_call(self, capi.arc_credit_exposure_json, i64(customer, "customer"), cstr(currency, "currency"), day_or_none(as_of, "as_of"), int(bool(group))))
+    def credit_exposure(self, customer: int | None = None, *, customer_group: int | None = None, currency: str | None = None, as_of: datetime.date | None = None, group: bool = False) -> dict:
+        """The exposure of a customer (group: with all it owns), or of all customers of a customer_group, on a day, by parts and against its limits. Amounts in major units."""
+        told = json.loads(text_call(self, capi.arc_credit_exposure_json, i64(customer_group or customer or 0, "customer"), cstr(currency, "currency"), day_or_none(as_of, "as_of"),
+                                    capi.ARC_EXPOSURE_OF_GROUP if customer_group else int(bool(group))))
         for one in told["by_currency"]:
             one.update((name, major(amount, one["currency"])) for name, amount in one.items() if name != "currency")
         return _in_major(told)

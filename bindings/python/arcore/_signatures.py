@@ -1696,6 +1696,7 @@ arc_credit_limit._fields_ = [
     ("kind", c_char_p),
     ("scope", c_char_p),
     ("reason", c_char_p),
+    ("customer_group", c_int64),
 ]
 arc_name_keys._fields_ = [
     ("struct_size", c_uint32),

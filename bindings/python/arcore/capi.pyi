@@ -1024,7 +1024,7 @@ def arc_credit_exposure_json(session: Any, buf: Any, len: Any, customer: int, cu
 
      As of the session's business date it is read from the sums that are kept; as of a day before that the book is replayed to that day first (docs/audit.md), which costs its history.
      @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL. @param customer its id. @param currency of the figures; NULL: the policy's.
-     @param as_of the day; ARC_DATE_NONE: the session's business date. @param group 1: with all it owns.
+     @param as_of the day; ARC_DATE_NONE: the session's business date. @param group 0; ARC_EXPOSURE_OWNED: with all it owns; ARC_EXPOSURE_OF_GROUP: customer is the id of a customer group.
      @return as arc_credit_limit_json(); ARC_E_VALUE: no exchange rate; ARC_E_CURRENCY: no such currency; ARC_E_REQUIRED: neither currency nor policy. @since 0.1"""
 
 def arc_credit_limit_init(limit: Any) -> int:
@@ -1043,11 +1043,11 @@ def arc_credit_limit_json(session: Any, buf: Any, len: Any, customer: int, as_of
 
 def arc_credit_limit_set(session: Any, id: Any, limit: Any) -> int:
     """Sets a limit: one more row. It needs a credit check of the customer that is complete (date, sources, documents, result pass or warn, day of review) and holds on its first day,
-     unless the policy in force says otherwise; and what the customer may owe from then on must lie within the actor's authority for credit_limit.set in the currency.
+     unless the policy in force says otherwise; that of a customer group on one of a customer of it, which credit_check names, and it is set by who may set limits of all customers; and what the customer may owe from then on must lie within the actor's authority for credit_limit.set in the currency.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
      @param id      receives the id of the row; may be NULL. @param limit not NULL.
-     @return ARC_OK; ARC_E_INVALID: NULL, reserved is not 0, or a text that is too long or not UTF-8; ARC_E_NOT_FOUND: no such customer or credit check; ARC_E_REQUIRED: a currency, a reason, a day, or a credit
+     @return ARC_OK; ARC_E_INVALID: NULL, reserved is not 0, or a text that is too long or not UTF-8; ARC_E_NOT_FOUND: no such customer, group or credit check; ARC_E_REQUIRED: a currency, a reason, a day, or a credit
              check: the message says what is missing; ARC_E_VALUE: no such kind or scope; ARC_E_CURRENCY: no such currency; ARC_E_RANGE: a negative amount, or the last day before the first;
              ARC_E_FORBIDDEN: not by this actor, or above his authority: ask for it; ARC_E_STATE: the customer is merged or closed; ARC_E_OVERFLOW; ARC_E_LIMIT; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY;
              ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""

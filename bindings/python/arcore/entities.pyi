@@ -2650,12 +2650,12 @@ class CreditLimit(Record):
     def txn(self, value: Optional[int]) -> None: ...
     @property
     def customer(self) -> Optional[int]:
-        """Customer. Id of: customer. (required, verb, immutable)"""
+        """Customer. NULL = the limit of a customer group. Id of: customer. (verb, immutable)"""
     @customer.setter
     def customer(self, value: Optional[int]) -> None: ...
     @property
     def scope(self) -> Optional[str]:
-        """Scope. Of the customer alone, or with all it owns. One of the codes limit_scope. (required, verb, immutable)"""
+        """Scope. Of the customer alone, or with all it owns; of a customer group: group. One of the codes limit_scope. (required, verb, immutable)"""
     @scope.setter
     def scope(self, value: Optional[str]) -> None: ...
     @property
@@ -2703,6 +2703,11 @@ class CreditLimit(Record):
         """Set by. NULL = the host itself. Id of: user_account. (verb, immutable)"""
     @set_by.setter
     def set_by(self, value: Optional[int]) -> None: ...
+    @property
+    def customer_group(self) -> Optional[int]:
+        """Group. Whose customers, with all they own, it is for; NULL = a customer's. Id of: customer_group. (verb, immutable)"""
+    @customer_group.setter
+    def customer_group(self, value: Optional[int]) -> None: ...
 
 class CreditCheck(Record):
     """Credit check: What was found out about a customer before it got a limit; complete with all of it."""
@@ -2781,7 +2786,7 @@ class CreditRequest(Record):
     def txn(self, value: Optional[int]) -> None: ...
     @property
     def customer(self) -> Optional[int]:
-        """Customer. Id of: customer. (required, verb, immutable)"""
+        """Customer. NULL = for a customer group. Id of: customer. (verb, immutable)"""
     @customer.setter
     def customer(self, value: Optional[int]) -> None: ...
     @property
@@ -2859,6 +2864,11 @@ class CreditRequest(Record):
         """Reason of the decision. (verb)"""
     @decision_reason.setter
     def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def customer_group(self) -> Optional[int]:
+        """Group. NULL = a customer's. Id of: customer_group. (verb, immutable)"""
+    @customer_group.setter
+    def customer_group(self, value: Optional[int]) -> None: ...
     @property
     def evidence(self) -> Optional[Any]:
         """Evidence. Ids of attachments. (derived)"""
