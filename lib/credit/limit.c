@@ -175,20 +175,28 @@ static arc_status find_check(arci_posting *p, const arc_credit_limit *l, int64_t
 
 /* ---- setting ------------------------------------------------------------------------------------------------------------------------- */
 
-/* What it may owe on the first day with this row: permanent replaces, temporary adds. */
+/* What it may owe with this row on the day it is most: permanent replaces, temporary adds. Later rows are looked at too, so that the order in which limits are written is nobody's way round.
+ * old, had: what is in force on its first day. */
 static arc_status resulting(arci_posting *p, const arc_credit_limit *l, int64_t *old, int *had, int64_t *sum)
 {
+    const int temporary = strcmp(l->kind, "temporary") == 0;
+    const arc_date last = l->valid_to == ARC_DATE_NONE ? ARC_DATE_MAX : l->valid_to;
     arci_limits_of all;
     arci_limit_now now;
     arci_limit_key key = { l->customer, l->customer_group, strcmp(l->scope, "group") == 0, { 0 } };
     memcpy(key.currency, l->currency, 3);
+    *sum = l->amount;
+    *old = *had = 0;
     arc_status st = l->customer_group ? arci_pool_limits_read(p->t, &p->arena, &l->customer_group, 1, INT64_MAX, &all) : arci_limits_read(p->t, &p->arena, &l->customer, 1, INT64_MAX, &all);
-    if (st == ARC_OK) st = arci_limit_on(p->t->env, &all, &key, l->valid_from, &now);
-    if (st != ARC_OK) return st;
-    *old = now.amount;
-    *had = now.found;
-    *sum = l->amount + (strcmp(l->kind, "temporary") == 0 ? now.amount : now.temporary); /* both are amounts of money */
-    if (*sum <= ARC_MONEY_MAX) return ARC_OK;
+    for (arc_date day = l->valid_from; st == ARC_OK && day != ARC_DATE_NONE && day <= last; day = arci_limit_next(&all, &key, day)) {
+        st = arci_limit_on(p->t->env, &all, &key, day, &now);
+        if (st != ARC_OK) return st;
+        if (day == l->valid_from) *old = now.amount, *had = now.found;
+        if (!temporary && now.permanent_row && now.permanent_from > l->valid_from) continue; /* one that begins later has taken its place */
+        const int64_t with = l->amount + (temporary ? now.amount : now.temporary); /* both are amounts of money */
+        if (with > *sum) *sum = with;
+    }
+    if (st != ARC_OK || *sum <= ARC_MONEY_MAX) return st;
     return fault(p, arci_fail(p->t->env, ARC_E_OVERFLOW, "the limits come to more than an amount can be", "额度合计超出范围"), "amount");
 }
 

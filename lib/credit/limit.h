@@ -27,6 +27,7 @@ typedef struct arci_limit_key {
 typedef struct arci_limit_now {
     int64_t permanent, temporary, amount; /* amount: their sum */
     int64_t permanent_row;                /* 0: no permanent one is in force */
+    arc_date permanent_from;
     uint32_t n_temporary;
     int found; /* a limit is in force */
 } arci_limit_now;

@@ -111,6 +111,7 @@ arc_status arci_limit_on(arci_env *env, const arci_limits_of *l, const arci_limi
     if (newest) {
         out->permanent = newest[ARCI_LIMIT_AMOUNT].u.i;
         out->permanent_row = newest[ARCI_LIMIT_ID].u.i;
+        out->permanent_from = (arc_date)newest[ARCI_LIMIT_FROM].u.i;
     }
     bad |= arci_add64(out->permanent, out->temporary, &out->amount);
     if (!bad && out->amount <= ARC_MONEY_MAX) return ARC_OK;

@@ -72,6 +72,21 @@ class Credit(support.BookTest):
         with self.assertRaises(ValueError):
             s.credit_check("item", 1)
 
+    def test_a_draft_that_is_held_is_told(self):
+        s, c = self.session, self.c.id
+        s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "document", "amount": "10.00", "effect": "block"}]}))
+        lines = [dict(name="a", quantity="1", price="120", tax_rate="0.13")]
+        draft = s.invoice_draft(lines=lines, customer=c, invoice_date=day("2026-01-05"), due_date=day("2026-02-05"), currency="CNY")
+        with self.assertRaises(arcore.NeedsApproval) as held:
+            s.invoice_issue_draft(draft)
+        hold, = s.query("hold")
+        self.assertEqual((held.exception.entity, held.exception.id, s.get("invoice", draft).status), ("hold", hold.id, "draft"))
+        told = s.invoice_steps("issue", [draft])
+        self.assertEqual((told.pending, told.refused), ([0], []))
+        s.hold_release(max(h.id for h in s.query("hold")), "they pay", day("2030-01-01"), amount="1000")
+        self.assertGreater(s.invoice_issue_draft(draft), 0)
+        self.assertEqual(s.get("invoice", draft).status, "issued")
+
     def test_warnings(self):
         s, c = self.session, self.c.id
         s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "document", "amount": "10.00", "effect": "warn"}]}))
