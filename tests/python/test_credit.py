@@ -75,6 +75,7 @@ class Credit(support.BookTest):
     def test_a_draft_that_is_held_is_told(self):
         s, c = self.session, self.c.id
         s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "document", "amount": "10.00", "effect": "block"}]}))
+        s.insert("number_series", code="invoice", period="", pattern="INV-{n:4}", gapless=True)
         lines = [dict(name="a", quantity="1", price="120", tax_rate="0.13")]
         draft = s.invoice_draft(lines=lines, customer=c, invoice_date=day("2026-01-05"), due_date=day("2026-02-05"), currency="CNY")
         with self.assertRaises(arcore.NeedsApproval) as held:

@@ -67,7 +67,7 @@ class InvoiceVerbs:
         return self._many(_STEPS[verb], _elements(steps), len(steps), all_or_none, request_key)
 
     def _step(self, verb, invoice, version, request_key, **more):
-        return self.invoice_steps(verb, [dict(invoice=invoice, version=version, **more)], all_or_none=True, request_key=request_key).ids[0]
+        return self._one(_STEPS[verb], _elements([dict(invoice=invoice, version=version, **more)]), request_key)
 
     def invoice_submit(self, invoice: int, *, version: int = 0, request_key: str | None = None) -> int:
         """Submits a draft for approval. This and the steps below return the invoice's new version; version: the one looked at, 0 any."""
@@ -86,7 +86,7 @@ class InvoiceVerbs:
         return self._step("recall", invoice, version, request_key, reason=reason)
 
     def invoice_issue_draft(self, invoice: int, *, version: int = 0, request_key: str | None = None) -> int:
-        """Issues an approved draft, or a draft where the book needs no approval."""
+        """Issues an approved draft, or a draft where the book needs no approval; NeedsApproval: a credit check holds it."""
         return self._step("issue", invoice, version, request_key)
 
     def invoice_void(self, invoice: int, reason: str, *, date: datetime.date | None = None, version: int = 0, request_key: str | None = None) -> int:

@@ -68,9 +68,7 @@ class OrderVerbs:
 
     def _order_step(self, verbs, verb, row, request_key, **more):
         step = {"id": getattr(row, "id", row), **more}
-        versions = (capi.ctypes.c_int64 * 1)()
-        self._change(request_key, verbs[verb], versions, None, _elements([step]), 1, capi.ARC_ALL_OR_NONE)
-        return versions[0]
+        return self._one(verbs[verb], _elements([step]), request_key)
 
     def order_confirm(self, order: int, *, version: int = 0, request_key: str | None = None) -> int:
         """Confirms a draft of an order, within its contract; NeedsApproval: a credit check holds it. This and the steps below return the new version; version: the one looked at, 0 any."""

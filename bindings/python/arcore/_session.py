@@ -350,6 +350,12 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, De
         self._change(request_key, call)
         return BatchResult(list(numbers) if ids else [], list(results), told[0] if told else None)
 
+    def _one(self, function, element, request_key):
+        """A call of many for one row: its id or version. What waits for somebody else is raised, as of any call for one."""
+        numbers = (c_int64 * 1)()
+        self._change(request_key, function, numbers, None, element, 1, capi.ARC_ALL_OR_NONE)
+        return numbers[0]
+
     # ---- verbs
     def invoice_record(self, invoice: Record | dict | None = None, *, request_key: str | None = None, **fields: Any) -> int:
         """Records an invoice issued elsewhere, with its open item; a negative gross_amount is a credit note. Returns the id."""
@@ -384,7 +390,7 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, De
         details: unearned (an amount), reason_code, reason, evidence (JSON or a dict), order; credit_amount: of a receipt in another currency, what leaves it."""
         one = dict(item=item, receipt=receipt, credit_item=credit_item, amount=amount, discount=discount, write_off=write_off, date=date, **details)
         elements = self._allocations([one])
-        return self._many(capi.arc_allocation_apply, elements, 1, True, request_key).ids[0]
+        return self._one(capi.arc_allocation_apply, elements, request_key)
 
     def allocation_apply_many(self, allocations: Iterable[dict], *, all_or_none: bool = False,
                               request_key: str | None = None) -> BatchResult:

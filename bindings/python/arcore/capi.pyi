@@ -1043,7 +1043,7 @@ def arc_credit_limit_json(session: Any, buf: Any, len: Any, customer: int, as_of
 
 def arc_credit_limit_set(session: Any, id: Any, limit: Any) -> int:
     """Sets a limit: one more row. It needs a credit check of the customer that is complete (date, sources, documents, result pass or warn, day of review) and holds on its first day,
-     unless the policy in force says otherwise; that of a customer group on one of a customer of it, which credit_check names, and it is set by who may set limits of all customers; and what the customer may owe from then on must lie within the actor's authority for credit_limit.set in the currency.
+     unless the policy in force says otherwise; that of a customer group on one of a customer of it, which credit_check names, and it is set by who may set limits of all customers; and what the customer may owe with it on any day, with all other limits of that day, must lie within the actor's authority for credit_limit.set in the currency.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
      @param id      receives the id of the row; may be NULL. @param limit not NULL.
