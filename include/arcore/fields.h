@@ -488,6 +488,14 @@
 #define ARC_CUSTOMER_LAST_CONTACT_DAYS 0x006403F2u
 #define ARC_CUSTOMER_PROMISES_BROKEN 0x006403F3u
 #define ARC_CUSTOMER_PAYMENT_INDEX 0x006403F4u
+#define ARC_CUSTOMER_LAST_CONTACT_ON 0x006403F5u
+#define ARC_CUSTOMER_ADBT 0x006403F6u
+#define ARC_CUSTOMER_LATE_SHARE 0x006403F7u
+#define ARC_CUSTOMER_OVERDUE_SHARE 0x006403F8u
+#define ARC_CUSTOMER_OLDEST_DUE_ON 0x006403F9u
+#define ARC_CUSTOMER_WORST_OVERDUE 0x006403FAu
+#define ARC_CUSTOMER_PROMISES_KEPT_SHARE 0x006403FBu
+#define ARC_CUSTOMER_DISPUTES_OPEN 0x006403FCu
 
 /* customer_group: Customer group / 客户集团 */
 #define ARC_CUSTOMER_GROUP 101u
@@ -2997,6 +3005,38 @@ static inline arc_status arc_customer_promises_broken(arc_record *record, int64_
 static inline arc_status arc_customer_payment_index(arc_record *record, arc_decimal *value)
 {
     return arc_record_get_decimal(record, value, ARC_CUSTOMER_PAYMENT_INDEX);
+}
+static inline arc_status arc_customer_last_contact_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CUSTOMER_LAST_CONTACT_ON);
+}
+static inline arc_status arc_customer_adbt(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CUSTOMER_ADBT);
+}
+static inline arc_status arc_customer_late_share(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CUSTOMER_LATE_SHARE);
+}
+static inline arc_status arc_customer_overdue_share(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CUSTOMER_OVERDUE_SHARE);
+}
+static inline arc_status arc_customer_oldest_due_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CUSTOMER_OLDEST_DUE_ON);
+}
+static inline arc_status arc_customer_worst_overdue(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_WORST_OVERDUE);
+}
+static inline arc_status arc_customer_promises_kept_share(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CUSTOMER_PROMISES_KEPT_SHARE);
+}
+static inline arc_status arc_customer_disputes_open(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_DISPUTES_OPEN);
 }
 
 /* ---- customer_group ---- */

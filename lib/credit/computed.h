@@ -6,5 +6,6 @@
 #include "store/computed.h"
 
 extern const arci_computing arci_credit_computing;
+extern const arci_computed_fact arci_credit_computed_facts[]; /* ended by one without entity */
 
 #endif

@@ -19,6 +19,7 @@ typedef struct arci_standing {
     arci_acc debit, overdue, overdue_days; /* open debit items; those past due; the sum of amount x days of these */
     int64_t n_debit, n_overdue, worst;     /* worst: days */
     arc_date first_deal, last_deal;        /* ARC_DATE_NONE: none */
+    arc_date next_due;                     /* the earliest that has not passed; ARC_DATE_NONE: none */
     arc_date oldest_due, last_paid;        /* oldest due day of what is open; value date of the last receipt. ARC_DATE_NONE: none */
     arci_acc conduct[ARCI_CONDUCT_N];
 } arci_standing;

@@ -45,7 +45,7 @@ arci_standing *arci_standing_at(arci_standings *s, int64_t customer, const arc_v
         memset(x, 0, sizeof *x);
         x->customer = customer;
         memcpy(x->currency, key + 8, 3);
-        x->oldest_due = x->last_paid = x->first_deal = x->last_deal = ARC_DATE_NONE;
+        x->next_due = x->oldest_due = x->last_paid = x->first_deal = x->last_deal = ARC_DATE_NONE;
         *at = ++s->n;
     }
     return &s->list[*at - 1];
@@ -111,7 +111,10 @@ static arc_status take_open(void *user, const arc_value *v)
     if (v[S_DUE].type != ARC_V_INT) return ARC_OK;
     const arc_date due = (arc_date)v[S_DUE].u.i;
     if (x->oldest_due == ARC_DATE_NONE || due < x->oldest_due) x->oldest_due = due;
-    if (due >= s->as_of) return ARC_OK;
+    if (due >= s->as_of) {
+        if (x->next_due == ARC_DATE_NONE || due < x->next_due) x->next_due = due;
+        return ARC_OK;
+    }
     arci_acc_add(&x->overdue, open);
     x->n_overdue++;
     arci_conduct_weigh(&x->overdue_days, open, s->as_of - due);

@@ -64,6 +64,11 @@ static void *grown(const relations *r, void *list, uint32_t n, uint32_t *cap, si
 
 static int was_known(const relations *r, uint32_t entity, int64_t id) { return !r->known || arci_known_has(r->known, (uint16_t)entity, id); }
 
+static void sooner(arc_date *at, int64_t day)
+{
+    if (*at == ARC_DATE_NONE || day < *at) *at = (arc_date)day;
+}
+
 static arc_status take_promise(relations *r, uint32_t of, arc_date made, const arc_value *v)
 {
     promise *list = grown(r, r->promises, r->n_promises, &r->cap_promises, sizeof *list);
@@ -81,8 +86,13 @@ static arc_status take_contact(void *user, const arc_value *v)
     relations *r = user;
     const uint32_t of = place(r, &v[N_CUSTOMER]);
     arc_date day = ARC_DATE_NONE;
-    if (of == UINT32_MAX || arc_stamp_date(&day, v[N_AT].u.i, 0) != ARC_OK || day > r->as_of || !was_known(r, INTERACTION, v[N_ID].u.i)) return ARC_OK;
+    if (of == UINT32_MAX || arc_stamp_date(&day, v[N_AT].u.i, 0) != ARC_OK || !was_known(r, INTERACTION, v[N_ID].u.i)) return ARC_OK;
     arci_relation *x = &r->out[of];
+    if (day > r->as_of) {
+        sooner(&x->contact_next, day);
+        if (v[N_PROMISED].type == ARC_V_INT) sooner(&x->promise_next, day);
+        return ARC_OK;
+    }
     x->contacts++;
     if (day > x->last_contact) x->last_contact = day; /* ARC_DATE_NONE is the smallest */
     if (day > r->as_of - ARCI_RELATION_DAYS) x->recent++;
@@ -96,8 +106,11 @@ static arc_status take_dispute(void *user, const arc_value *v)
 {
     relations *r = user;
     const uint32_t of = place(r, &v[D_CUSTOMER]);
-    if (of == UINT32_MAX || v[D_OPENED].u.i > r->as_of || !was_known(r, ARC_DISPUTE, v[D_ID].u.i)) return ARC_OK;
+    if (of == UINT32_MAX || !was_known(r, ARC_DISPUTE, v[D_ID].u.i)) return ARC_OK;
     arci_relation *x = &r->out[of];
+    if (v[D_OPENED].u.i > r->as_of) sooner(&x->dispute_next, v[D_OPENED].u.i);
+    if (v[D_CLOSED].type == ARC_V_INT && v[D_CLOSED].u.i > r->as_of) sooner(&x->dispute_next, v[D_CLOSED].u.i);
+    if (v[D_OPENED].u.i > r->as_of) return ARC_OK;
     x->disputes++;
     x->disputes_year += v[D_OPENED].u.i > r->as_of - ARCI_RELATION_DISPUTES;
     x->disputes_open += v[D_CLOSED].type == ARC_V_NULL || v[D_CLOSED].u.i > r->as_of;
@@ -145,6 +158,8 @@ static arc_status count_receipts(relations *r)
     if (st == ARC_OK && r->n_receipts) st = arci_repo_get_many(r->t, states, ids, r->n_receipts, r->arena, &back, &there);
     for (uint32_t i = 0; st == ARC_OK && i < r->n_receipts; i++) {
         const arc_value *v = rows + 3 * (size_t)i;
+        if (found[i] && v[DATE].u.i > r->as_of) sooner(&r->out[r->receipts[i].of].promise_next, v[DATE].u.i);
+        if (there[i] && back[i].type == ARC_V_INT && back[i].u.i > r->as_of) sooner(&r->out[r->receipts[i].of].promise_next, back[i].u.i);
         if (!found[i] || !there[i] || (back[i].type == ARC_V_INT && back[i].u.i <= r->as_of) || v[DATE].u.i > r->as_of || !was_known(r, ARC_RECEIPT, ids[i])) continue;
         for (uint32_t k = 0; k < r->n_promises; k++) {
             promise *p = &r->promises[k];
@@ -181,6 +196,7 @@ static arc_status judge_promises(relations *r)
         const promise *p = &r->promises[k];
         arci_relation *x = &r->out[p->of];
         x->promises++;
+        if (p->until >= r->as_of) sooner(&x->promise_next, (int64_t)p->until + 1);
         if (p->amount ? p->paid >= p->amount : p->paid > 0) x->kept++;
         else if (p->until >= r->as_of) x->pending++;
         else if (p->paid > 0) x->partly++;
@@ -195,7 +211,7 @@ arc_status arci_relations_read(arci_txn *t, arci_arena *arena, arci_relation *ou
     const arci_shape *interactions, *disputes;
     for (uint32_t i = 0; i < n; i++) {
         memset(&out[i], 0, sizeof out[i]);
-        out[i].last_contact = out[i].next_on = ARC_DATE_NONE;
+        out[i].last_contact = out[i].next_on = out[i].contact_next = out[i].promise_next = out[i].dispute_next = ARC_DATE_NONE;
     }
     arc_status st = arci_families_read(t, arena, &r.families, ids, n, as_of, known);
     if (st == ARC_OK) st = arci_shape_get(t, &interactions, "interaction", interaction_fields);

@@ -14,6 +14,7 @@ typedef struct arci_relation {
     int64_t contacts, recent, before; /* all; of the last 90 days; of the 90 before */
     int64_t promises, kept, partly, broken, pending;
     int64_t disputes, disputes_open, disputes_year;
+    arc_date contact_next, promise_next, dispute_next; /* the first day behind on which these may be others though no row changes; ARC_DATE_NONE: none */
 } arci_relation;
 
 /* out: of each customer. ids ascending, each once. known NULL: as known now. */

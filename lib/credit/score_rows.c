@@ -26,6 +26,7 @@ typedef struct reading {
     arci_score_standing *scored, *over; /* of each */
     int64_t *reviews;
     arc_date *over_to;
+    arc_date *ahead; /* of the first that is dated behind the day; NULL: nobody asks */
 } reading;
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
@@ -42,7 +43,11 @@ static arc_status take_score(void *user, const arc_value *v)
 {
     reading *r = user;
     const uint32_t at = arci_id_place(r->ids, r->n, v[R_CUSTOMER].u.i);
-    if (at == UINT32_MAX || v[R_AS_OF].u.i > r->on) return ARC_OK;
+    if (at == UINT32_MAX) return ARC_OK;
+    if (v[R_AS_OF].u.i > r->on) {
+        if (r->ahead && (r->ahead[at] == ARC_DATE_NONE || v[R_AS_OF].u.i < r->ahead[at])) r->ahead[at] = (arc_date)v[R_AS_OF].u.i;
+        return ARC_OK;
+    }
     const arci_score_standing x = { .row = v[R_ID].u.i, .as_of = (arc_date)v[R_AS_OF].u.i, .points = v[R_POINTS].type == ARC_V_INT ? v[R_POINTS].u.i : 0, .band = band_of(&v[R_BAND]),
                                     .thin = v[R_THIN].type == ARC_V_INT && v[R_THIN].u.i };
     if (is(&v[R_KIND], "scored") && later(&r->scored[at], v)) {
@@ -72,7 +77,7 @@ static arc_status read_scores(reading *r, arci_arena *arena)
     arc_status st = arci_shape_get(r->t, &shape, "score", read_fields);
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_int(&w, shape->cols[R_AS_OF], ARC_OP_LE, r->on);
+    if (!r->ahead) arci_where_int(&w, shape->cols[R_AS_OF], ARC_OP_LE, r->on);
     return arci_find_in(r->t, arena, shape, shape->cols[R_CUSTOMER], r->ids, r->n, &w, NULL, 0, take_score, r);
 }
 
@@ -91,10 +96,14 @@ arc_status arci_scores_before(arci_txn *t, arci_arena *arena, arci_score_before 
 
 arc_status arci_scores_standing(arci_txn *t, arci_arena *arena, arci_score_standing *out, const int64_t *ids, uint32_t n, arc_date on)
 {
-    reading r = { .t = t, .ids = ids, .n = n, .on = on };
+    reading r = { .t = t, .ids = ids, .n = n, .on = on, .ahead = arci_arena_alloc(arena, (n + 1) * sizeof *r.ahead) };
+    if (!r.ahead) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < n; i++) r.ahead[i] = ARC_DATE_NONE;
     arc_status st = read_scores(&r, arena);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         out[i] = r.scored[i];
+        out[i].next = r.ahead[i];
+        if (overridden(&r, i) && (out[i].next == ARC_DATE_NONE || r.over_to[i] < out[i].next)) out[i].next = r.over_to[i] + 1;
         if (!overridden(&r, i)) continue;
         out[i].row = r.over[i].row;
         out[i].band = r.over[i].band;

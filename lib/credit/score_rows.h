@@ -21,6 +21,7 @@ typedef struct arci_score_standing {
     int32_t band; /* a place in arci_band_codes; -1: none */
     uint8_t overridden, thin;
     arc_date as_of;
+    arc_date next; /* the first day behind on which another may stand though no row changes; ARC_DATE_NONE: none */
 } arci_score_standing;
 arc_status arci_scores_standing(arci_txn *t, arci_arena *arena, arci_score_standing *out, const int64_t *ids, uint32_t n, arc_date on);
 arc_status arci_score_options_in(arci_session *s, arc_score_options *o, const arc_score_options *given);

@@ -46,7 +46,7 @@ void arci_due_days_add(arc_context *ctx, arci_due_days *d, const arc_value *due,
             const uint32_t cap = d->cap ? d->cap * 2 : 4;
             void *grown = arci_resize(ctx, d->list, cap * sizeof *d->list);
             if (!grown) {
-                d->bad = 1;
+                d->bad = 2;
                 return;
             }
             d->list = grown;
@@ -115,7 +115,7 @@ arc_status arci_due_days_print(arci_arena *arena, arc_value *out, const arc_valu
     int more;
     arci_due_day old;
     arci_due_days_merge(change);
-    if (change->bad) return ARC_E_OVERFLOW;
+    if (change->bad) return change->bad & 2 ? ARC_E_NOMEM : ARC_E_OVERFLOW;
     *out = stored ? *stored : arci_v_null();
     if (!change->n) return ARC_OK;
     w.s = arci_arena_alloc(arena, (stored && stored->type == ARC_V_TEXT ? stored->len : 0) + (size_t)(change->n + 1u) * TEXT_MAX + TEXT_MAX);

@@ -18,7 +18,7 @@ typedef struct arci_due_day {
 typedef struct arci_due_days {
     arci_due_day *list;
     uint32_t n, cap;
-    uint8_t bad; /* a sum was too large, or there was no memory: told where it is used */
+    uint8_t bad; /* 1: a sum was too large; 2: there was no memory. Told where it is used */
 } arci_due_days;
 
 /* An item of `open` that is due on a day is there, or (negative) is not any more; of no day it is not kept. */

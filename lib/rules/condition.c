@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "rules/fact_impl.h"
 #include "store/access.h"
+#include "store/computed.h"
 #include "value/currency.h"
 
 arc_status arc_condition_options_init(arc_condition_options *options)
@@ -89,14 +90,32 @@ static arc_status may_read(arci_env *env, arci_session *s, const arci_entity *e,
     return ARC_E_FORBIDDEN;
 }
 
+/* What it is computed from, too. */
+static arc_status may_compute(arci_env *env, arci_session *s, const arci_entity *of, const arci_field *field)
+{
+    arc_status st = arci_access_field(env, s, of, field);
+    for (const char *p = arci_computed_needs(of, field); p && *p && st == ARC_OK;) {
+        const size_t len = strcspn(p, " "), n = strcspn(p, ". ");
+        const arci_entity *e = arci_entity_by_name(p, n);
+        const arci_field *one = e && n < len ? arci_entity_field(e, p + n + 1, len - n - 1) : NULL;
+        if (e) st = arci_access_check(env, s, &arci_verbs[ARCI_DO_READ], e);
+        if (st == ARC_OK && one) st = arci_access_field(env, s, e, one);
+        p += len + (p[len] == ' ');
+    }
+    return st;
+}
+
 arc_status arci_facts_may(arci_env *env, arci_session *s, const arci_facts *f)
 {
     arc_status st = ARC_OK;
     if (!s->access) return ARC_OK;
-    for (uint32_t i = 0; i < f->n_nodes && st == ARC_OK; i++) st = may_read(env, s, f->nodes[i].entity, f->nodes[i].kind == ARCI_NODE_ROOT && !f->outer);
+    for (uint32_t i = 0; i < f->n_nodes && st == ARC_OK; i++) {
+        if (f->nodes[i].kind != ARCI_NODE_COMPUTED) st = may_read(env, s, f->nodes[i].entity, f->nodes[i].kind == ARCI_NODE_ROOT && !f->outer);
+    }
     for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
         const arci_fact *x = f->facts[i];
         if (x->how == ARCI_HOW_FIELD && x->field) st = arci_access_field(env, s, f->nodes[x->node].entity, x->field);
+        if (x->how == ARCI_HOW_COMPUTED) st = may_compute(env, s, f->nodes[x->node].entity, x->field);
         if (x->how == ARCI_HOW_CHILDREN) st = arci_facts_may(env, s, x->elements);
     }
     return st;

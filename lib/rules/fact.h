@@ -7,6 +7,7 @@
  *   - fields of the subject by name, custom fields (x_...) and the currency of a custom amount (x_fee.currency) included;
  *   - fields of what a reference points at, as deep as one likes: "customer.parent.kind"; "customer" alone is the reference;
  *   - "state": what changes of an append-only document (item_state of an item). Computed fields that the state keeps are found there too;
+ *   - fields that engines compute, where they say how these go on (arci_all_computed_facts): "customer.payment_index". Each holds until a day its engine tells;
  *   - "days_overdue" where there is a due date: today less the due date in force, 0 on the day itself, negative before; "age_days" where there is a
  *     business date;
  *   - child lists: the entity's name in the plural ("items" of a customer), its rows being those whose reference points at the subject.

@@ -13,10 +13,12 @@ enum {
     ARCI_HOW_SINCE,  /* today less the date in slot `from` */
     ARCI_HOW_LATE,   /* the same, never below 0 */
     ARCI_HOW_GIVEN,  /* rows of `entity` that the call names */
+    ARCI_HOW_COMPUTED, /* field `col` of its node, as engines of all layers compute it; until the day in slot `from` */
+    ARCI_HOW_UNTIL,  /* from which day on field `col` of its node may have another value though no row changes; NULL: never */
     ARCI_HOW_CHILDREN /* rows of `entity` whose field `col` is the id in slot `from` */
 };
 
-enum { ARCI_NODE_ROOT, ARCI_NODE_REF, ARCI_NODE_STATE };
+enum { ARCI_NODE_ROOT, ARCI_NODE_REF, ARCI_NODE_STATE, ARCI_NODE_COMPUTED };
 
 /* Rows facts are read from: one of each node belongs to one row of facts. */
 typedef struct arci_fact_node {

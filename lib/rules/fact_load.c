@@ -4,6 +4,7 @@
 
 #include "model/record.h"
 #include "rules/fact_impl.h"
+#include "store/computed.h"
 #include "store/repo.h"
 
 #define BATCH 500u /* ids of one read */
@@ -34,6 +35,7 @@ static arc_status plan_node(arci_fact_reader *r, uint32_t node)
     node_plan *p = &r->nodes[node];
     const arci_table *base = arci_store_table(r->t->book->store, n->entity);
     int custom = 0;
+    if (n->kind == ARCI_NODE_COMPUTED) return ARC_OK; /* engines read for it */
     if (!base) {
         arci_fail(r->t->env, ARC_E_UNSUPPORTED, "%s has no table yet", "%s 尚无数据表", n->entity->name);
         return ARC_E_UNSUPPORTED;
@@ -363,6 +365,66 @@ static arc_status read_given(arci_fact_reader *r, arci_arena *rows, const arci_f
     return st;
 }
 
+/* ---- what engines compute --------------------------------------------------------------------------------------------------------------- */
+
+static uint8_t *wanted_fields(arci_arena *arena, const arci_facts *f, uint32_t node)
+{
+    const arci_entity *e = f->nodes[node].entity;
+    uint16_t first = 0;
+    while (first < e->n_fields && !(e->fields[first].flags & ARCI_F_DERIVED)) first++;
+    uint8_t *asked = arci_arena_calloc(arena, (size_t)e->n_fields - first + 1, 1);
+    for (uint32_t i = 0; asked && i < f->n_facts; i++) {
+        const arci_fact *x = f->facts[i];
+        if (x->node == node && (x->how == ARCI_HOW_COMPUTED || x->how == ARCI_HOW_UNTIL)) asked[(x->field - e->fields) - first] = 1;
+    }
+    return asked;
+}
+
+static arc_status take_computed(arci_fact_reader *r, arci_arena *rows, const arci_compute *c, uint32_t node, const wanted *w, uint32_t n, arc_value *row)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
+        const uint32_t at = arci_id_place(c->ids, c->n, w[k].id);
+        for (uint32_t i = 0; i < r->f->n_facts && st == ARC_OK; i++) {
+            const arci_fact *x = r->f->facts[i];
+            arc_value *to = &row[(size_t)w[k].row * r->f->n_facts + x->slot];
+            if (x->node != node || (x->how != ARCI_HOW_COMPUTED && x->how != ARCI_HOW_UNTIL)) continue;
+            const size_t cell = (size_t)at * c->width + (size_t)((x->field - c->e->fields) - c->first);
+            if (x->how == ARCI_HOW_UNTIL) *to = c->next[cell] == ARC_DATE_NONE ? arci_v_null() : arci_v_int(c->next[cell]);
+            else st = take(r, rows, x, &c->values[cell], to);
+        }
+    }
+    return st;
+}
+
+/* As of the day of the call, with what is known now. */
+static arc_status read_computed(arci_fact_reader *r, arci_arena *rows, uint32_t node, uint32_t n, arc_value *row)
+{
+    const arci_fact_node *of = &r->f->nodes[node];
+    wanted *w = arci_arena_alloc(rows, (n + 1u) * sizeof *w);
+    int64_t *ids = arci_arena_alloc(rows, (n + 1u) * sizeof *ids);
+    const uint8_t *fields = wanted_fields(rows, r->f, node);
+    uint32_t k = 0;
+    arc_status st = ARC_OK;
+    if (!w || !ids || !fields) return arci_nomem(r->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        const arc_value *id = &row[(size_t)i * r->f->n_facts + of->via];
+        if (id->type != ARC_V_INT) continue;
+        w[k].id = id->u.i;
+        w[k++].row = i;
+    }
+    sort_wanted(w, k);
+    for (uint32_t from = 0, end; from < k && st == ARC_OK; from = end) {
+        arci_compute c = { .t = r->t, .arena = rows, .e = of->entity, .ids = ids, .as_of = r->call.today, .day = r->call.today, .wanted = fields };
+        for (end = from; end < k && (c.n < BATCH || w[end].id == w[end - 1].id); end++) {
+            if (!c.n || ids[c.n - 1] != w[end].id) ids[c.n++] = w[end].id;
+        }
+        st = arci_compute_rows(&c, 1);
+        if (st == ARC_OK) st = take_computed(r, rows, &c, node, w + from, end - from, row);
+    }
+    return st;
+}
+
 /* ---- the rest of a row ------------------------------------------------------------------------------------------------------------------ */
 
 static void compute(const arci_fact_reader *r, const arci_fact *x, arc_value *row)
@@ -389,7 +451,8 @@ static arc_status finish(arci_fact_reader *r, arci_arena *rows, uint32_t n, arc_
     const arci_facts *f = r->f;
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < f->n_nodes && st == ARC_OK; i++) {
-        if (f->nodes[i].kind != ARCI_NODE_ROOT) st = read_node(r, rows, i, NULL, 0, n, row, NULL);
+        if (f->nodes[i].kind == ARCI_NODE_COMPUTED) st = read_computed(r, rows, i, n, row);
+        else if (f->nodes[i].kind != ARCI_NODE_ROOT) st = read_node(r, rows, i, NULL, 0, n, row, NULL);
     }
     for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
         for (uint32_t k = 0; k < n; k++) compute(r, f->facts[i], row + (size_t)k * f->n_facts);

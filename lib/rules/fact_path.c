@@ -4,6 +4,7 @@
 
 #include "rules/fact.h"
 #include "rules/fact_impl.h"
+#include "store/computed.h"
 #include "store/overlay.h"
 
 typedef struct walk {
@@ -232,6 +233,55 @@ static arc_status computed(walk *w, const char *s, size_t n, const arci_fact **o
     return st;
 }
 
+/* What engines compute: a value, and the day until which it holds. */
+static arc_status held_fact(walk *w, const arci_field *field, const arci_fact **out)
+{
+    const arci_fact *id;
+    char path[400];
+    const uint16_t above = w->node;
+    if (w->f->alone) return not_alone(w);
+    if (w->len + 1 >= sizeof path) return wrong(w, ARC_E_LIMIT, "the path is too long", "路径过长");
+    arc_status st = sibling(w, "id", &id);
+    if (st == ARC_OK) st = node_of(w, w->f->nodes[w->node].entity, ARCI_NODE_COMPUTED, id->slot, 0);
+    const uint16_t node = w->node;
+    w->node = above;
+    if (st != ARC_OK) return st;
+    memcpy(path, w->path, w->len);
+    path[w->len] = '@'; /* no name has one */
+    arci_fact *until = arci_facts_add(w->env, w->f, path, w->len + 1);
+    arci_fact *x = until ? arci_facts_add(w->env, w->f, w->path, w->len) : NULL;
+    if (!x) return w->env->err->status;
+    until->type = ARCI_FACT_DATE;
+    until->how = ARCI_HOW_UNTIL;
+    x->type = fact_type(field);
+    x->how = ARCI_HOW_COMPUTED;
+    x->from = until->slot;
+    x->flags = ARCI_FACT_NULLABLE | ARCI_FACT_VOLATILE;
+    if (field->type == ARC_T_DECIMAL) x->scale = (uint8_t)field->size;
+    if (field->type == ARC_T_CODE) x->codes = arci_code_list_get(field->aux);
+    if (field->type == ARC_T_TEXT && field->aux) x->flags |= ARCI_FACT_CURRENCY;
+    until->field = x->field = field;
+    until->node = x->node = node;
+    until->col = x->col = field->id;
+    *out = x;
+    return field->type == ARC_T_MONEY ? with_currency(w, x, field->aux) : ARC_OK;
+}
+
+static arc_status engine_fact(walk *w, const arci_field *field, const arci_computed_fact *of, const arci_fact **out)
+{
+    const arci_fact *date;
+    if (of->goes == ARCI_GOES_WITH_DAYS) return held_fact(w, field, out);
+    arc_status st = sibling(w, of->of, &date);
+    arci_fact *x = st == ARC_OK ? arci_facts_add(w->env, w->f, w->path, w->len) : NULL;
+    if (!x) return st == ARC_OK ? w->env->err->status : st;
+    x->type = ARCI_FACT_INT;
+    x->how = of->goes == ARCI_GOES_SINCE ? ARCI_HOW_SINCE : ARCI_HOW_LATE;
+    x->from = date->slot;
+    x->flags = ARCI_FACT_NULLABLE | ARCI_FACT_VOLATILE;
+    *out = x;
+    return ARC_OK;
+}
+
 /* ---- child lists ------------------------------------------------------------------------------------------------------------------ */
 
 static size_t plural(char out[80], const char *name)
@@ -351,6 +401,8 @@ static arc_status last_segment(walk *w, const char *s, size_t n, const arci_fact
         memcpy(path + 6, field->name, strlen(field->name) + 1);
         return sibling(w, path, out);
     }
+    const arci_computed_fact *computed_fact = field ? arci_computed_fact_of(e, field->name) : NULL;
+    if (computed_fact) return engine_fact(w, field, computed_fact, out);
     if (field) return wrong(w, ARC_E_VALUE, "computed for reports: rules cannot read it", "报表计算字段，规则不能读取");
     st = child_list(w, s, n, out);
     return st == ARC_E_NOT_FOUND ? wrong(w, st, "there is no such field", "没有该字段") : st;
@@ -450,7 +502,7 @@ static uint8_t rows_of(const arci_facts *f, uint16_t node, uint8_t each)
     const arci_fact_node *n = &f->nodes[node];
     if (n->kind == ARCI_NODE_ROOT) return f->outer ? each : n->name[0] ? ARCI_TELL_OTHER : ARCI_TELL_OWN;
     uint8_t above = rows_of(f, n->parent, each);
-    if (n->kind == ARCI_NODE_STATE) return above;
+    if (n->kind == ARCI_NODE_STATE || n->kind == ARCI_NODE_COMPUTED) return above;
     const arci_field *by = f->facts[n->via]->field;
     if (!by || above == ARCI_TELL_OTHER) return ARCI_TELL_OTHER;
     if (strcmp(by->name, "customer") == 0) return above;
@@ -464,6 +516,20 @@ static arc_status tell_node(arci_env *env, arci_arena *arena, arci_tells *tells,
         if (st != ARC_OK) return st;
     }
     return ARC_OK;
+}
+
+/* What a computed field is made of: "entity.field entity.field". */
+static arc_status tell_needs(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_entity *of, const arci_field *field, uint8_t rows)
+{
+    arc_status st = ARC_OK;
+    for (const char *p = arci_computed_needs(of, field); p && *p && st == ARC_OK;) {
+        const size_t len = strcspn(p, " "), n = strcspn(p, ". ");
+        const arci_entity *e = arci_entity_by_name(p, n);
+        const arci_field *one = e && n < len ? arci_entity_field(e, p + n + 1, len - n - 1) : NULL;
+        if (one) st = arci_tells_add(env, arena, tells, e->name, one->name, rows);
+        p += len + (p[len] == ' ');
+    }
+    return st;
 }
 
 arc_status arci_fact_tells(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, const arci_fact *x, uint8_t each)
@@ -480,6 +546,7 @@ arc_status arci_fact_tells(arci_env *env, arci_arena *arena, arci_tells *tells, 
     }
     arc_status st = tell_node(env, arena, tells, f, node, each);
     if (st == ARC_OK && field) st = arci_tells_add(env, arena, tells, x->how == ARCI_HOW_CHILDREN ? x->entity->name : f->nodes[node].entity->name, field->name, rows);
+    if (st == ARC_OK && field && x->how == ARCI_HOW_COMPUTED) st = tell_needs(env, arena, tells, f->nodes[node].entity, field, rows);
     if (st == ARC_OK && x->type == ARCI_FACT_MONEY && x->currency != ARCI_NO_SLOT) st = arci_fact_tells(env, arena, tells, f, f->facts[x->currency], each);
     return st == ARC_OK && (x->flags & ARCI_FACT_BASE) ? arci_fact_tells(env, arena, tells, f, f->facts[x->from], each) : st;
 }

@@ -143,6 +143,7 @@ static manner manner_of(const arci_logic *p, uint32_t node, const char **at)
     const arci_lx *x = &p->x[node];
     manner m;
     if (!(x->flags & LX_VOLATILE)) return stays;
+    if (x->op == LX_VAR && x->fact->how == ARCI_HOW_COMPUTED) return stays; /* until a day that is known */
     if (x->op == LX_VAR) return x->fact->how == ARCI_HOW_PARAM && x->fact->from ? wild : (manner){ LINEAR, 1 };
     if (arci_lx_is_bool(x)) m = test(p, x, at);
     else if (x->op == LX_SUM || x->op == LX_COUNT) m = fold(x, at);

@@ -59,10 +59,17 @@ void arci_form_scale(arci_form *a, const arci_num *by, int64_t now)
 
 /* ---- fields ---------------------------------------------------------------------------------------------------------------------- */
 
-static void form_of_slot(const arci_look *l, const arci_lx *x, const arc_value *row, arci_form *f)
+static void form_of_slot(arci_look *l, const arci_logic *p, const arci_lx *x, const arc_value *row, arci_form *f)
 {
     const arci_fact *fact = x->fact;
+    const arci_fact *made = fact->how == ARCI_HOW_SINCE || fact->how == ARCI_HOW_LATE ? arci_facts_slot(p->facts, fact->from) : fact;
+    if (made && made->how == ARCI_HOW_COMPUTED && row[made->from].type == ARC_V_INT) { /* a value that is not there may come, too */
+        const int64_t day = row[made->from].u.i - l->run->today;
+        if (day < l->horizon) l->horizon = day;
+        arci_form_sooner(&f->until, day > l->run->later ? day : l->run->later + 1);
+    }
     if (!(x->flags & LX_VOLATILE) || row[fact->slot].type != ARC_V_INT) return;
+    if (fact->how == ARCI_HOW_COMPUTED) return; /* what it holds until was noted */
     if (fact->how == ARCI_HOW_PARAM && fact->from) { /* a parameter the caller calls volatile */
         wild(f, l->run->later);
         return;
@@ -277,7 +284,7 @@ void arci_form_of(arci_look *l, const arci_logic *p, uint32_t node, const arc_va
         return;
     }
     switch (x->op) {
-    case LX_VAR: form_of_slot(l, x, row, f); break;
+    case LX_VAR: form_of_slot(l, p, x, row, f); break;
     case LX_CHOOSE: form_of_choice(l, p, x, row, f); break;
     case LX_SUM:
     case LX_COUNT: form_of_fold(l, p, x, row, f); break;

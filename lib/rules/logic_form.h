@@ -25,6 +25,7 @@ typedef struct arci_look {
     arci_logic_run *run;
     int64_t never;
     uint32_t work; /* tests looked at so far */
+    int64_t horizon; /* behind today: from here on something looked at may be another, and nobody knows which */
 } arci_look;
 
 void arci_form_of(arci_look *l, const arci_logic *p, uint32_t node, const arc_value *row, arci_form *f);

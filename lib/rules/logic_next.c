@@ -276,7 +276,7 @@ int arci_form_test(arci_look *l, const arci_logic *p, uint32_t node, const arc_v
 static int grows(const arci_logic *p, const arci_lop *o, const arc_value *row)
 {
     const arci_fact *f = arci_facts_slot(p->facts, o->a);
-    return o->op == LOP_RANGE && row[o->a].type == ARC_V_INT && (f->how == ARCI_HOW_SINCE || (f->how == ARCI_HOW_PARAM && !f->from));
+    return o->op == LOP_RANGE && row[o->a].type == ARC_V_INT && ((f->how == ARCI_HOW_SINCE && arci_facts_slot(p->facts, f->from)->how != ARCI_HOW_COMPUTED) || (f->how == ARCI_HOW_PARAM && !f->from));
 }
 
 static int in_range(const arci_look *l, const arci_lop *o, int64_t v, int64_t *until)
@@ -313,7 +313,7 @@ static int walk(arci_look *l, const arci_logic *p, const arc_value *row, int64_t
 
 int arci_logic_from(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date from, arc_date *day)
 {
-    arci_look l = { run, (int64_t)ARC_DATE_MAX - today, 0 };
+    arci_look l = { .run = run, .never = (int64_t)ARC_DATE_MAX - today, .horizon = INT64_MAX };
     int64_t until;
     uint32_t steps = 0;
     *day = ARC_DATE_MAX;
@@ -324,12 +324,14 @@ int arci_logic_from(const arci_logic *p, const arc_value *row, arc_date today, a
     int now = walk(&l, p, row, &until), r = now;
     arc_status error = run->error;
     const char *pointer = run->pointer;
-    while (until < l.never && r == now && steps < ARCI_NEXT_STEPS && l.work < WORK) {
+    while (until < l.never && until < l.horizon && r == now && steps < ARCI_NEXT_STEPS && l.work < WORK) {
         run->later = (int32_t)until;
         r = walk(&l, p, row, &until);
         steps++;
     }
-    if (r != now || until < l.never) *day = (arc_date)(today + (r != now ? run->later : until));
+    if (l.horizon < until) until = l.horizon; /* what engines compute is known until there */
+    if (r != now || l.horizon <= run->later) until = run->later;
+    if (until < l.never) *day = (arc_date)(today + until);
     run->later = 0;
     run->error = error;
     run->pointer = pointer;

@@ -36,7 +36,7 @@ static int value(const arci_logic *p, const arci_lx *x)
 {
     int all = STAYS;
     switch (x->op) {
-    case LX_VAR: return UP;
+    case LX_VAR: return x->fact->how == ARCI_HOW_COMPUTED ? STAYS : UP;
     case LX_CHOOSE: return choice(p, x);
     case LX_MUL:
     case LX_DIV: return product(p, x);
@@ -131,6 +131,18 @@ int arci_logic_ends(const arci_logic *p, const char **pointer)
 
 /* ---- since when --------------------------------------------------------------------------------------------------------------------------- */
 
+/* Does it read what engines compute? Of that only today's value is known. */
+static int reads_computed(const arci_logic *p)
+{
+    for (uint32_t i = 0; i < p->n_x; i++) {
+        const arci_lx *x = &p->x[i];
+        const arci_fact *f = x->op == LX_VAR ? x->fact : NULL;
+        if (f && (f->how == ARCI_HOW_SINCE || f->how == ARCI_HOW_LATE)) f = arci_facts_slot(p->facts, f->from);
+        if ((f && f->how == ARCI_HOW_COMPUTED) || (x->filter && reads_computed(x->filter)) || (x->sub && reads_computed(x->sub))) return 1;
+    }
+    return 0;
+}
+
 #define BACK 400 /* days looked at one by one */
 
 static int held(const arci_logic *p, const arc_value *row, arci_logic_run *run, int32_t later)
@@ -146,7 +158,7 @@ arc_date arci_logic_since(const arci_logic *p, const arc_value *row, arc_date to
     const arc_status error = run->error;
     const char *pointer = run->pointer;
     arc_date since = today;
-    if (!arci_logic_volatile(p) || after >= today) return today;
+    if (!arci_logic_volatile(p) || after >= today || reads_computed(p)) return today;
     run->today = today;
     if (arci_logic_ends(p, NULL)) { /* the days it has held on until today */
         int32_t back = 0;

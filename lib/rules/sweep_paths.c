@@ -4,6 +4,7 @@
  * changes without a row that names the document - an allocation, a dispute, an agreement - so whatever is named counts as touched. */
 #include <string.h>
 
+#include "ledger/merged.h"
 #include "rules/sweep_impl.h"
 #include "store/scan.h"
 
@@ -39,7 +40,7 @@ static int spread(const arci_paths_set *s)
         if (!s->used[i]) continue;
         to[0] = x->currency;
         if (x->how == ARCI_HOW_SINCE || x->how == ARCI_HOW_LATE || x->how == ARCI_HOW_CHILDREN || (x->flags & ARCI_FACT_BASE)) to[1] = x->from;
-        if (x->how == ARCI_HOW_FIELD && s->f->nodes[x->node].kind != ARCI_NODE_ROOT) to[2] = s->f->nodes[x->node].via;
+        if ((x->how == ARCI_HOW_FIELD || x->how == ARCI_HOW_COMPUTED) && s->f->nodes[x->node].kind != ARCI_NODE_ROOT) to[2] = s->f->nodes[x->node].via;
         for (int k = 0; k < 3; k++) {
             if (to[k] == ARCI_NO_SLOT || s->used[to[k]]) continue;
             s->used[to[k]] = 1;
@@ -64,7 +65,7 @@ static void end_set(arci_paths_set *s)
     while (spread(s)) {}
     for (uint32_t i = 0; i < arci_facts_width(s->f); i++) {
         const arci_fact *x = arci_facts_slot(s->f, i);
-        if (s->used[i] && x->how == ARCI_HOW_FIELD) s->watched[x->node] = 1;
+        if (s->used[i] && (x->how == ARCI_HOW_FIELD || x->how == ARCI_HOW_COMPUTED)) s->watched[x->node] = 1;
     }
     if (s->list) s->watched[0] = 1; /* rows come and go */
 }
@@ -166,47 +167,6 @@ static arc_status told_names(arci_txn *t, arci_rows_found *ids, const arci_entit
     return st;
 }
 
-/* A firing, or the state of a threshold: of the subject itself. */
-static arc_status told_firing(arci_txn *t, arci_paths *p, const arci_json *row)
-{
-    const arci_json *entity = value_of(row, "after", "entity"), *key = arci_json_get(row, "key");
-    const arci_json *id = value_of(row, "after", "row");
-    if (key && key->type == ARCI_JSON_OBJECT) {
-        entity = arci_json_get(key, "entity");
-        id = arci_json_get(key, "row");
-    }
-    if (!entity || entity->type != ARCI_JSON_STRING || strcmp(entity->s, p->frame->subject->name) != 0) return ARC_OK;
-    return touch_reference(t, &p->sets[0].touched[0], id);
-}
-
-arc_status arci_paths_told(arci_txn *t, arci_paths *p, const arci_entity *e, const arci_json *row)
-{
-    const arci_json *number = arci_json_get(row, "id");
-    int64_t id = 0;
-    arc_status st = ARC_OK;
-    if (strcmp(e->name, "rule_firing") == 0 || strcmp(e->name, "rule_state") == 0) return told_firing(t, p, row);
-    if (!number || number->type != ARCI_JSON_NUMBER || arci_json_int(t->env, number, &id) != ARC_OK) return ARC_OK;
-    for (uint32_t k = 0; k < p->n && st == ARC_OK; k++) {
-        const arci_paths_set *s = &p->sets[k];
-        for (uint32_t i = 0; i < s->f->n_nodes && st == ARC_OK; i++) {
-            const arci_fact_node *node = &s->f->nodes[i];
-            if (!s->watched[i]) continue;
-            if (node->kind == ARCI_NODE_STATE) {
-                st = told_names(t, &s->touched[i], s->f->nodes[node->parent].entity, e, row, id);
-            } else if (node->entity == e && concerns(s, i, row)) {
-                st = arci_rows_add(t->env, &s->touched[i], id);
-                if (i || !s->list || st != ARC_OK) continue;
-                arci_rows_found *above = &p->sets[0].touched[arci_facts_slot(p->sets[0].f, s->list->from)->node]; /* before and after it moved */
-                st = touch_reference(t, above, value_of(row, "before", s->list->field->name));
-                if (st == ARC_OK) st = touch_reference(t, above, value_of(row, "after", s->list->field->name));
-            }
-        }
-    }
-    return st;
-}
-
-/* ---- climbing ----------------------------------------------------------------------------------------------------------------------------- */
-
 /* Values of column `out` of rows of an entity whose column `in` is among the ids. */
 static arc_status look_up(arci_txn *t, const arci_entity *e, uint16_t in, uint16_t out, const arci_rows_found *ids, arci_rows_found *found)
 {
@@ -235,6 +195,69 @@ static arc_status look_up(arci_txn *t, const arci_entity *e, uint16_t in, uint16
     return st;
 }
 
+/* What is computed of a customer changes with whatever names him, or one of his documents. */
+static arc_status told_customers(arci_txn *t, arci_rows_found *ids, const arci_entity *of, const arci_entity *e, const arci_json *row, int64_t id)
+{
+    static const char *const documents[] = { "item", "receipt", "invoice" };
+    int named = e == of;
+    for (uint32_t i = 0; i < e->n_fields; i++) named |= e->fields[i].type == ARC_T_ID && !(e->fields[i].flags & ARCI_F_DERIVED) && e->fields[i].aux && strcmp(e->fields[i].aux, of->name) == 0;
+    if (named || strcmp(of->name, "customer") != 0) return told_names(t, ids, of, e, row, id);
+    for (size_t d = 0; d < sizeof documents / sizeof *documents; d++) {
+        const arci_entity *document = arci_entity_by_name(documents[d], strlen(documents[d]));
+        arci_rows_found found = { 0 };
+        arc_status st = told_names(t, &found, document, e, row, id);
+        const arci_table *table = arci_store_table(t->book->store, document);
+        if (st == ARC_OK && found.n) st = look_up(t, document, table->desc->key[1], arci_col(document, "customer"), &found, ids);
+        const uint32_t n = found.n;
+        arci_rows_free(t->book->ctx, &found);
+        if (st != ARC_OK || n) return st;
+    }
+    return ARC_OK;
+}
+
+/* A firing, or the state of a threshold: of the subject itself. */
+static arc_status told_firing(arci_txn *t, arci_paths *p, const arci_json *row)
+{
+    const arci_json *entity = value_of(row, "after", "entity"), *key = arci_json_get(row, "key");
+    const arci_json *id = value_of(row, "after", "row");
+    if (key && key->type == ARCI_JSON_OBJECT) {
+        entity = arci_json_get(key, "entity");
+        id = arci_json_get(key, "row");
+    }
+    if (!entity || entity->type != ARCI_JSON_STRING || strcmp(entity->s, p->frame->subject->name) != 0) return ARC_OK;
+    return touch_reference(t, &p->sets[0].touched[0], id);
+}
+
+arc_status arci_paths_told(arci_txn *t, arci_paths *p, const arci_entity *e, const arci_json *row)
+{
+    const arci_json *number = arci_json_get(row, "id");
+    int64_t id = 0;
+    arc_status st = ARC_OK;
+    if (strcmp(e->name, "rule_firing") == 0 || strcmp(e->name, "rule_state") == 0) return told_firing(t, p, row);
+    if (!number || number->type != ARCI_JSON_NUMBER || arci_json_int(t->env, number, &id) != ARC_OK) return ARC_OK;
+    for (uint32_t k = 0; k < p->n && st == ARC_OK; k++) {
+        const arci_paths_set *s = &p->sets[k];
+        for (uint32_t i = 0; i < s->f->n_nodes && st == ARC_OK; i++) {
+            const arci_fact_node *node = &s->f->nodes[i];
+            if (!s->watched[i]) continue;
+            if (node->kind == ARCI_NODE_COMPUTED) {
+                st = told_customers(t, &s->touched[i], node->entity, e, row, id);
+            } else if (node->kind == ARCI_NODE_STATE) {
+                st = told_names(t, &s->touched[i], s->f->nodes[node->parent].entity, e, row, id);
+            } else if (node->entity == e && concerns(s, i, row)) {
+                st = arci_rows_add(t->env, &s->touched[i], id);
+                if (i || !s->list || st != ARC_OK) continue;
+                arci_rows_found *above = &p->sets[0].touched[arci_facts_slot(p->sets[0].f, s->list->from)->node]; /* before and after it moved */
+                st = touch_reference(t, above, value_of(row, "before", s->list->field->name));
+                if (st == ARC_OK) st = touch_reference(t, above, value_of(row, "after", s->list->field->name));
+            }
+        }
+    }
+    return st;
+}
+
+/* ---- climbing ----------------------------------------------------------------------------------------------------------------------------- */
+
 static arc_status climb_node(arci_txn *t, arci_paths *p, arci_paths_set *s, uint32_t i)
 {
     const arci_fact_node *node = &s->f->nodes[i];
@@ -246,6 +269,18 @@ static arc_status climb_node(arci_txn *t, arci_paths *p, arci_paths_set *s, uint
         const arci_table *table = arci_store_table(t->book->store, node->entity);
         arci_rows_found *above = &p->sets[0].touched[arci_facts_slot(p->sets[0].f, s->list->from)->node];
         return look_up(t, node->entity, table->desc->key[1], arci_field_col(node->entity, s->list->field), ids, above);
+    }
+    if (node->kind == ARCI_NODE_COMPUTED) { /* of the row above; and of the customer he was merged into */
+        arci_arena arena;
+        arci_arena_init(&arena, t->book->ctx);
+        int64_t *roots = arci_arena_alloc(&arena, ids->n * sizeof *roots);
+        arc_status st = roots ? arci_merged_roots_now(t, &arena, ids->ids, ids->n, roots) : arci_nomem(t->env);
+        for (uint32_t k = 0; k < ids->n && st == ARC_OK; k++) {
+            st = arci_rows_add(t->env, &s->touched[node->parent], ids->ids[k]);
+            if (st == ARC_OK && roots[k] != ids->ids[k]) st = arci_rows_add(t->env, &s->touched[node->parent], roots[k]);
+        }
+        arci_arena_clear(&arena);
+        return st;
     }
     if (node->kind == ARCI_NODE_STATE) { /* its key is that of the document */
         arc_status st = ARC_OK;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rules/fact_impl.h"
+
 typedef struct word {
     const char *text;
     int32_t value;
@@ -48,6 +50,7 @@ static arc_status take_path(arci_env *env, arci_trigger *out, arci_facts *facts,
         arci_json_pointer(m, env->err->pointer, sizeof env->err->pointer);
         return st;
     }
+    if (out->anchor->how == ARCI_HOW_COMPUTED) return wrong(env, m, "is computed and moves: a firing needs a date that a row keeps", "为计算所得且会变动：触发需要数据行中保存的日期");
     return out->anchor->type == ARCI_FACT_DATE ? ARC_OK : wrong(env, m, "is no date", "不是日期");
 }
 

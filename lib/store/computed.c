@@ -155,6 +155,48 @@ arc_status arci_take_ints(void *user, const arc_value *row)
     return ARC_OK;
 }
 
+/* ---- the engines --------------------------------------------------------------------------------------------------------------- */
+
+static uint16_t first_derived(const arci_entity *e)
+{
+    uint16_t at = 0;
+    while (at < e->n_fields && !(e->fields[at].flags & ARCI_F_DERIVED)) at++;
+    return at;
+}
+
+int arci_compute_wants(const arci_compute *c, uint32_t field)
+{
+    uint16_t at = 0;
+    while (at < c->width && c->e->fields[c->first + at].id != (field & 0xFFFFu)) at++;
+    return at < c->width && (!c->wanted || c->wanted[at]);
+}
+
+void arci_compute_until(const arci_compute *c, uint32_t i, uint32_t field, arc_date day)
+{
+    if (!c->next || day == ARC_DATE_NONE || day <= c->day) return;
+    arc_date *at = c->next + (arci_compute_at(c, i, field) - c->values);
+    if (*at == ARC_DATE_NONE || day < *at) *at = day;
+}
+
+arc_status arci_compute_rows(arci_compute *c, int with_next)
+{
+    arc_status st = ARC_OK;
+    c->first = first_derived(c->e);
+    c->width = (uint16_t)(c->e->n_fields - c->first);
+    const size_t n = (size_t)c->n * c->width;
+    c->values = arci_arena_calloc(c->arena, n + 1, sizeof *c->values);
+    c->next = with_next ? arci_arena_calloc(c->arena, n + 1, sizeof *c->next) : NULL;
+    if (!c->values || (with_next && !c->next)) return arci_nomem(c->t->env);
+    for (size_t i = 0; i < n; i++) c->values[i] = arci_v_null();
+    for (size_t i = 0; with_next && i < n; i++) c->next[i] = ARC_DATE_NONE;
+    for (uint32_t k = 0; arci_all_computing[k] && st == ARC_OK; k++) {
+        for (const arci_computed_entity *one = arci_all_computing[k]->entities; one->entity && st == ARC_OK; one++) {
+            if (strcmp(one->entity, c->e->name) == 0) st = one->fill(c);
+        }
+    }
+    return st;
+}
+
 /* ---- one entity of a call ---------------------------------------------------------------------------------------------------- */
 
 typedef struct computing {
@@ -162,8 +204,6 @@ typedef struct computing {
     arci_record_box **boxes;
     uint32_t n;
     arc_date as_of, day;
-    const arci_computing *const *engines;
-    uint32_t n_engines;
 } computing;
 
 static arc_status at_row(const computing *x, arc_status st, const arci_entity *e, const char *field, int64_t id, uint32_t row)
@@ -232,11 +272,21 @@ static int may_need(const computing *x, const char *needs)
     return 1;
 }
 
-static const char *needs_of(const computing *x, const arci_entity *e, const arci_field *f)
+const char *arci_computed_needs(const arci_entity *e, const arci_field *f)
 {
-    for (uint32_t k = 0; k < x->n_engines; k++) {
-        for (const arci_computed_field *one = x->engines[k]->fields; one->entity; one++) {
+    for (uint32_t k = 0; arci_all_computing[k]; k++) {
+        for (const arci_computed_field *one = arci_all_computing[k]->fields; one->entity; one++) {
             if (strcmp(one->entity, e->name) == 0 && strcmp(one->field, f->name) == 0) return one->needs;
+        }
+    }
+    return NULL;
+}
+
+const arci_computed_fact *arci_computed_fact_of(const arci_entity *e, const char *field)
+{
+    for (uint32_t k = 0; arci_all_computed_facts[k]; k++) {
+        for (const arci_computed_fact *one = arci_all_computed_facts[k]; one->entity; one++) {
+            if (strcmp(one->entity, e->name) == 0 && strcmp(one->field, field) == 0) return one;
         }
     }
     return NULL;
@@ -248,7 +298,7 @@ static arc_status cut_field(const computing *x, const arci_compute *c, uint16_t 
     const arci_field *f = &c->e->fields[c->first + at];
     const arci_field *currency = f->type == ARC_T_MONEY ? arci_entity_field(c->e, f->aux, strlen(f->aux)) : NULL;
     const uint8_t right = arci_access_right(x->s, c->e, f);
-    const int hidden = right == ARCI_RIGHT_NONE || !may_need(x, needs_of(x, c->e, f)) || (currency && arci_access_right(x->s, c->e, currency) < ARCI_RIGHT_READ);
+    const int hidden = right == ARCI_RIGHT_NONE || !may_need(x, arci_computed_needs(c->e, f)) || (currency && arci_access_right(x->s, c->e, currency) < ARCI_RIGHT_READ);
     arc_status st = ARC_OK;
     for (uint32_t i = 0; st == ARC_OK && (hidden || right == ARCI_RIGHT_MASK) && i < c->n; i++) {
         arc_value *v = &c->values[(size_t)i * c->width + at];
@@ -277,26 +327,12 @@ static arc_status compute(const computing *x, arci_compute *c)
     arc_status st = name_rows(x, c);
     if (st == ARC_OK) st = see_rows(x, c);
     if (st != ARC_OK) return st;
-    c->values = arci_arena_calloc(c->arena, (size_t)c->n * c->width, sizeof *c->values);
-    if (!c->values) return arci_nomem(&x->s->env);
-    for (size_t i = 0; i < (size_t)c->n * c->width; i++) c->values[i] = arci_v_null();
-    for (uint32_t k = 0; k < x->n_engines && st == ARC_OK; k++) {
-        for (const arci_computed_entity *one = x->engines[k]->entities; one->entity && st == ARC_OK; one++) {
-            if (strcmp(one->entity, c->e->name) == 0) st = one->fill(c);
-        }
-    }
+    st = arci_compute_rows(c, 0);
     for (uint16_t at = 0; at < c->width && st == ARC_OK && x->s->access; at++) st = cut_field(x, c, at);
     return st;
 }
 
 /* ---- the call ---------------------------------------------------------------------------------------------------------------------- */
-
-static uint16_t first_derived(const arci_entity *e)
-{
-    uint16_t at = 0;
-    while (at < e->n_fields && !(e->fields[at].flags & ARCI_F_DERIVED)) at++;
-    return at;
-}
 
 /* Nothing is put into a record before all of them are computed. */
 static arc_status compute_all(computing *x, arci_txn *t, arci_arena *arena)
@@ -310,7 +346,7 @@ static arc_status compute_all(computing *x, arci_txn *t, arci_arena *arena)
         int done = first == e->n_fields;
         for (uint32_t k = n; k-- > 0 && !done;) done = list[k].e == e;
         if (done) continue;
-        const arci_compute one = { t, arena, e, NULL, 0, first, (uint16_t)(e->n_fields - first), x->as_of, x->day, NULL };
+        const arci_compute one = { .t = t, .arena = arena, .e = e, .first = first, .width = (uint16_t)(e->n_fields - first), .as_of = x->as_of, .day = x->day };
         list[n] = one;
         st = compute(x, &list[n++]);
     }
@@ -332,9 +368,9 @@ static arc_status take_records(computing *x, arc_record *const *records, arci_ar
     return st;
 }
 
-static arc_status compute_in(arci_session *s, arc_record *const *records, size_t n, arc_date as_of, const arci_computing *const *engines, uint32_t n_engines, arci_arena *arena)
+static arc_status compute_in(arci_session *s, arc_record *const *records, size_t n, arc_date as_of, arci_arena *arena)
 {
-    computing x = { s, NULL, (uint32_t)n, as_of, as_of, engines, n_engines };
+    computing x = { s, NULL, (uint32_t)n, as_of, as_of };
     arci_scope scope;
     arc_status st = ARC_OK;
     if (n && !records) return arci_fail(&s->env, ARC_E_INVALID, "records is NULL", "records 为 NULL");
@@ -347,14 +383,14 @@ static arc_status compute_in(arci_session *s, arc_record *const *records, size_t
     return st == ARC_OK ? arci_scope_end(&scope, compute_all(&x, scope.txn, arena)) : st;
 }
 
-arc_status arci_record_compute(arc_session *session, arc_record *const *records, size_t n, arc_date as_of, const arci_computing *const *engines, uint32_t n_engines)
+arc_status arci_record_compute(arc_session *session, arc_record *const *records, size_t n, arc_date as_of)
 {
     arci_session *s;
     arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->book->ctx);
-    st = compute_in(s, records, n, as_of, engines, n_engines, &arena);
+    st = compute_in(s, records, n, as_of, &arena);
     arci_arena_clear(&arena);
     return arci_session_leave(s, st);
 }
@@ -436,6 +472,7 @@ static arc_status fill_customers(arci_compute *c)
     const arci_shape *shape;
     outside x = { c, 0, NULL };
     arci_where w;
+    if (!arci_compute_wants(c, ARC_CUSTOMER_EXTERNAL_IDS)) return ARC_OK;
     arc_status st = arci_shape_get(c->t, &shape, "external_id", "row system value entity id");
     if (st != ARC_OK) return st;
     const arc_order order[2] = { { shape->cols[0], 0 }, { shape->cols[4], 0 } };

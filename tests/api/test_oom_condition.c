@@ -8,7 +8,7 @@
 
 static const char about_items[] =
     "{\"and\":[{\"in\":[{\"var\":\"kind\"},[\"invoiced\",\"fee\"]]},{\">\":[{\"var\":\"open\"},0]},{\"!=\":[{\"var\":\"customer.x_tier\"},\"iron\"]},{\"<\":[{\"/\":[{\"var\":\"open\"},{\"var\":\"amount\"}]},2]}]}";
-static const char about_customers[] = "{\"and\":[{\"==\":[{\"count\":[{\"var\":\"items\"},{\">\":[{\"var\":\"days_overdue\"},0]}]},0]},{\"!\":{\"var\":\"x_tier\"}}]}";
+static const char about_customers[] = "{\"and\":[{\"==\":[{\"count\":[{\"var\":\"items\"},{\">\":[{\"var\":\"days_overdue\"},0]}]},0]},{\"!\":{\"var\":\"x_tier\"}},{\"or\":[{\"==\":[{\"var\":\"payment_index\"},null]},{\"<\":[{\"var\":\"last_contact_days\"},9]},{\"!=\":[{\"var\":\"grade\"},\"A\"]},{\"==\":[{\"var\":\"limit_valid_to\"},null]}]}]}";
 
 static arc_status ask(arc_session *s, uint32_t entity, const char *text)
 {

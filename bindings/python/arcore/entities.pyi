@@ -1863,7 +1863,7 @@ class Customer(Record):
     def merged_into(self, value: Optional[int]) -> None: ...
     @property
     def aliases(self) -> Optional[Any]:
-        """Aliases. Names of customer_alias; not computed yet. (derived)"""
+        """Aliases. Names he had or pays under: array of {kind, value, last_seen}, of customer_alias rows that count. (derived)"""
     @property
     def grade(self) -> Optional[str]:
         """Grade. Band that stands: of the override that runs, else of the last score. One of the codes risk_band. (derived)"""
@@ -1872,16 +1872,16 @@ class Customer(Record):
         """Score. Points of the last score. (derived)"""
     @property
     def limit_currency(self) -> Optional[str]:
-        """Limit currency. ISO 4217; not computed yet. (derived)"""
+        """Limit currency. ISO 4217; of the one currency in which a limit of his own is in force. (derived)"""
     @property
     def credit_limit(self) -> Optional[Decimal]:
-        """Credit limit. In force on the date asked; not computed yet. In major units of the currency in limit_currency. (derived)"""
+        """Credit limit. His own, in force on the date asked: permanent and temporary; NULL = none, or in several currencies. In major units of the currency in limit_currency. (derived)"""
     @property
     def limit_valid_to(self) -> Optional[datetime.date]:
-        """Limit valid to. Not computed yet. (derived)"""
+        """Limit valid to. Last day on which the limit is this one; NULL = no end known. (derived)"""
     @property
     def credit_checked_on(self) -> Optional[datetime.date]:
-        """Credit checked on. Not computed yet. (derived)"""
+        """Credit checked on. Day of the last credit check. (derived)"""
     @property
     def avg_collection_days(self) -> Optional[int]:
         """Average collection days. Days beyond terms, weighted by amount; NULL where nothing was paid, or in several currencies. (derived)"""
@@ -1900,6 +1900,30 @@ class Customer(Record):
     @property
     def payment_index(self) -> Optional[Decimal]:
         """Payment index. 0 to 100, 80 = on the day; NULL with fewer than 3 payments, or in several currencies. (derived)"""
+    @property
+    def last_contact_on(self) -> Optional[datetime.date]:
+        """Last contact on. Day of the last interaction; NULL = none. (derived)"""
+    @property
+    def adbt(self) -> Optional[Decimal]:
+        """Average days beyond terms. Weighted by amount; NULL where nothing was paid, or in several currencies. (derived)"""
+    @property
+    def late_share(self) -> Optional[Decimal]:
+        """Share paid late. 0 to 1, of what was paid; NULL where nothing was, or in several currencies. (derived)"""
+    @property
+    def overdue_share(self) -> Optional[Decimal]:
+        """Overdue share. 0 to 1, of open debit items; NULL where none is open, or in several currencies. (derived)"""
+    @property
+    def oldest_due_on(self) -> Optional[datetime.date]:
+        """Oldest due date. Of open debit items; NULL = none. (derived)"""
+    @property
+    def worst_overdue(self) -> Optional[int]:
+        """Worst overdue. Days the oldest open debit item is past due, 0 = none is; NULL = none is open. (derived)"""
+    @property
+    def promises_kept_share(self) -> Optional[Decimal]:
+        """Share of promises kept. 0 to 1, of promises whose day has come; NULL = none. (derived)"""
+    @property
+    def disputes_open(self) -> Optional[int]:
+        """Open disputes. On the date asked. (derived)"""
 
 class CustomerGroup(Record):
     """Customer group: Companies that stand together."""
