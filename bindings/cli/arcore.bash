@@ -12,7 +12,7 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging duplicates customer validation customer voucher match rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging duplicates customer validation customer voucher match rule definition credit order limit hold task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
@@ -22,6 +22,10 @@ _arcore() {
     'voucher') commands='map export print' ;;
     'rule') commands='publish propose run explain simulate compare backtest' ;;
     'definition') commands='preview' ;;
+    'credit') commands='exposure check policy' ;;
+    'order') commands='confirm' ;;
+    'limit') commands='set request approve reject recall show' ;;
+    'hold') commands='list place release end recheck' ;;
     'task') commands='list show close cancel assign escalate' ;;
     'audit') commands='head seal verify' ;;
     'bank') commands='read import receive undo findings' ;;
@@ -160,6 +164,67 @@ _arcore() {
         files=1
         case $before in
         --entity) values=$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//') ;;
+        esac ;;
+    'credit exposure')
+        options='--as-of --currency --with-owned --customer-group --result'
+        case $before in
+        esac ;;
+    'credit check')
+        options='--currency --wanted --result'
+        case $before in
+        esac ;;
+    'credit policy')
+        options='--code'
+        files=1
+        case $before in
+        esac ;;
+    'order confirm')
+        options=''
+        case $before in
+        esac ;;
+    'limit set')
+        options='--currency --from --to --temporary --with-owned --customer-group --check'
+        case $before in
+        esac ;;
+    'limit request')
+        options='--currency --from --to --temporary --with-owned --customer-group --check'
+        case $before in
+        esac ;;
+    'limit approve')
+        options=''
+        case $before in
+        esac ;;
+    'limit reject')
+        options=''
+        case $before in
+        esac ;;
+    'limit recall')
+        options=''
+        case $before in
+        esac ;;
+    'limit show')
+        options='--as-of --result'
+        case $before in
+        esac ;;
+    'hold list')
+        options='--customer --warned --all'
+        case $before in
+        esac ;;
+    'hold place')
+        options=''
+        case $before in
+        esac ;;
+    'hold release')
+        options='--until --amount'
+        case $before in
+        esac ;;
+    'hold end')
+        options=''
+        case $before in
+        esac ;;
+    'hold recheck')
+        options='--max --after'
+        case $before in
         esac ;;
     'task list')
         options='--all -a --assignee --customer --due'

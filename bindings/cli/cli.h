@@ -201,6 +201,9 @@ int cli_assignments(cli *c, cli_text *t, const char *entity, uint32_t first);
 typedef arc_status (*cli_json_call)(cli *c, char *buf, size_t *len, const void *what);
 arc_status cli_take_json(cli *c, char **out, size_t *len, cli_json_call call, const void *what);
 void cli_member(cli *c, const char *object, const char *name); /* a member's text as a cell; object may be NULL */
+/* Writes such an answer: with --result as it is, else by `write`. */
+int cli_tell(cli *c, const char *name, cli_json_call call, const void *what, void (*write)(cli *c, const char *json));
+int cli_amount(cli *c, int64_t *minor, const char *text, const char *currency); /* CLI_OK, or told */
 /* Says which row a command wrote, as a row. */
 int cli_wrote(cli *c, const char *entity, int64_t id);
 
@@ -229,6 +232,21 @@ int cmd_rule_simulate(cli *c);
 int cmd_rule_backtest(cli *c);
 int cmd_rule_compare(cli *c);
 int cmd_definition_preview(cli *c);
+int cmd_credit_check(cli *c);
+int cmd_credit_policy(cli *c);
+int cmd_order_confirm(cli *c);
+int cmd_credit_exposure(cli *c);
+int cmd_limit_set(cli *c);
+int cmd_limit_request(cli *c);
+int cmd_limit_approve(cli *c);
+int cmd_limit_reject(cli *c);
+int cmd_limit_recall(cli *c);
+int cmd_limit_show(cli *c);
+int cmd_hold_list(cli *c);
+int cmd_hold_place(cli *c);
+int cmd_hold_release(cli *c);
+int cmd_hold_end(cli *c);
+int cmd_hold_recheck(cli *c);
 int cmd_task_list(cli *c);
 int cmd_task_show(cli *c);
 int cmd_task_close(cli *c);

@@ -126,6 +126,63 @@ static const cli_option profile_options[] = {
     END,
 };
 
+static const cli_option limit_options[] = {
+    { "currency", "CODE", "currency of the amount, ISO 4217 (default CNY)", "金额币种，ISO 4217（默认 CNY）", 0, 0 },
+    { "from", "DAY", "first day (default: the business date)", "生效日期（默认业务日期）", 0, 0 },
+    { "to", "DAY", "last day; a temporary limit needs it", "失效日期；临时额度必填", 0, 0 },
+    { "temporary", NULL, "on top of the permanent limit while it lasts", "临时额度：有效期内叠加在永久额度之上", 0, 0 },
+    { "with-owned", NULL, "of the customer with all it owns", "客户及其全部下属的集团额度", 0, 0 },
+    { "customer-group", NULL, "CUSTOMER names a customer group", "CUSTOMER 为客户集团", 0, 0 },
+    { "check", "ID", "the credit check it rests on (default: the customer's latest that holds)", "所依据的资信调查（默认该客户最近有效的一份）", 0, 0 },
+    END,
+};
+
+static const cli_option limit_show_options[] = {
+    { "as-of", "DAY", "the day to look from (default: the business date)", "基准日（默认业务日期）", 0, 0 },
+    { "result", NULL, "the whole answer as one JSON document (docs/credit.md)", "以一个 JSON 文档输出完整结果（docs/credit.md）", 0, 0 },
+    END,
+};
+
+static const cli_option exposure_options[] = {
+    { "as-of", "DAY", "the day to look from (default: the business date)", "基准日（默认业务日期）", 0, 0 },
+    { "currency", "CODE", "currency of the figures (default: the policy's)", "金额币种（默认信用政策币种）", 0, 0 },
+    { "with-owned", NULL, "the customer with all it owns", "客户及其全部下属", 0, 0 },
+    { "customer-group", NULL, "CUSTOMER names a customer group", "CUSTOMER 为客户集团", 0, 0 },
+    { "result", NULL, "the whole answer as one JSON document (docs/credit.md)", "以一个 JSON 文档输出完整结果（docs/credit.md）", 0, 0 },
+    END,
+};
+
+static const cli_option credit_check_options[] = {
+    { "currency", "CODE", "of an amount, ISO 4217 (default CNY)", "金额币种，ISO 4217（默认 CNY）", 0, 0 },
+    { "wanted", "DAY", "of an amount: when it would be delivered (default: at once)", "金额：预计交货日期（默认立即）", 0, 0 },
+    { "result", NULL, "the whole answer as one JSON document (docs/credit.md)", "以一个 JSON 文档输出完整结果（docs/credit.md）", 0, 0 },
+    END,
+};
+
+static const cli_option policy_options[] = {
+    { "code", "CODE", "code of the policy (default: default)", "信用政策编码（默认 default）", 0, 0 },
+    END,
+};
+
+static const cli_option hold_list_options[] = {
+    { "customer", "CUSTOMER", "only this customer's: code or id", "仅此客户：编码或 id", 0, 0 },
+    { "warned", NULL, "documents that passed with a warning instead", "改为列出提示后通过的单据", 0, 0 },
+    { "all", NULL, "those that are over, too", "包括已结束的", 0, 0 },
+    END,
+};
+
+static const cli_option hold_release_options[] = {
+    { "until", "DAY", "last day of the release (default: the business date)", "放行截止日期（默认业务日期）", 0, 0 },
+    { "amount", "AMOUNT", "up to which the document passes (default: what it has now)", "放行金额上限（默认单据当前金额）", 0, 0 },
+    END,
+};
+
+static const cli_option hold_recheck_options[] = {
+    { "max", "N", "at most so many (default 1000)", "最多处理数（默认 1000）", 0, 0 },
+    { "after", "ID", "only holds with a greater id", "仅处理编号更大的冻结", 0, 0 },
+    END,
+};
+
 static const cli_option merge_options[] = {
     { "leave-owner", NULL, "owner, team and region of the merged customer stay as they are", "被合并客户的业务员、团队和区域保持不变", 0, 0 },
     END,
@@ -428,6 +485,24 @@ const cli_command cli_commands[] = {
     { "definition preview", "KIND FILE", cmd_definition_preview, preview_options, "show what a document would do, saved or not", "预览定义文档的效果",
       "KIND is rule, validation, template, decision_table ... The answer is one JSON document (docs/previews.md). Nothing is written.",
       "KIND 为 rule、validation、template、decision_table 等。答复为一个 JSON 文档（docs/previews.md）。不写入任何内容。", 2, 2, 'f' },
+    { "credit exposure", "CUSTOMER", cmd_credit_exposure, exposure_options, "what is at stake with a customer, by parts", "客户信用敞口",
+      "CUSTOMER is a code or id. The parts, their sum, and each limit with what counts against it.", "CUSTOMER 为编码或 id。列出各组成部分、合计及各额度占用情况。", 1, 1, 0 },
+    { "credit check", "WHAT WHICH", cmd_credit_check, credit_check_options, "what the credit rules would say, without writing", "信用检查（不写入）",
+      "WHAT WHICH is sales_order, delivery or invoice and its number or id; or a customer and an amount. Ends with 1 when it would be held.",
+      "WHAT WHICH 为 sales_order、delivery 或 invoice 加单据编号或 id；或客户加金额。将被冻结时退出码为 1。", 2, 2, 0 },
+    { "credit policy", "FILE", cmd_credit_policy, policy_options, "publish a credit policy", "发布信用政策", "FILE is its JSON document (docs/credit.md); - is the standard input.", "FILE 为 JSON 文档（docs/credit.md）；- 为标准输入。", 1, 1, 'f' },
+    { "order confirm", "ORDER", cmd_order_confirm, none, "confirm an order", "确认订单", "Credit is checked: what is held says so, and a warning is told.", "同时进行信用检查：被冻结时报错，提示会显示。", 1, 1, 0 },
+    { "limit set", "CUSTOMER AMOUNT REASON", cmd_limit_set, limit_options, "set a credit limit within one's authority", "在权限内设定信用额度", "", "", 3, 3, 0 },
+    { "limit request", "CUSTOMER AMOUNT REASON", cmd_limit_request, limit_options, "ask for a credit limit that another person grants", "申请信用额度", "", "", 3, 3, 0 },
+    { "limit approve", "REQUEST [REASON]", cmd_limit_approve, none, "grant a limit that was asked for", "批准额度申请", "REASON is required where the request has no credit check.", "无资信调查的申请须填写 REASON。", 1, 2, 0 },
+    { "limit reject", "REQUEST REASON", cmd_limit_reject, none, "refuse a limit that was asked for", "驳回额度申请", "", "", 2, 2, 0 },
+    { "limit recall", "REQUEST REASON", cmd_limit_recall, none, "take back what one asked for oneself", "撤回额度申请", "", "", 2, 2, 0 },
+    { "limit show", "CUSTOMER", cmd_limit_show, limit_show_options, "limits of a customer: now, later, asked for", "查看客户额度", "With those of who owns it and of the groups it stands in.", "包括母公司与所属集团的额度。", 1, 1, 0 },
+    { "hold list", "", cmd_hold_list, hold_list_options, "what credit checks hold", "列出信用冻结", "Active and released holds, those held longest first.", "列出冻结中与已放行的记录，最早的在前。", 0, 0, 0 },
+    { "hold place", "CUSTOMER REASON", cmd_hold_place, none, "stop a customer's documents", "冻结客户", "", "", 2, 2, 0 },
+    { "hold release", "HOLD REASON", cmd_hold_release, hold_release_options, "let a held document pass, as it is now", "放行被冻结的单据", "", "", 2, 2, 0 },
+    { "hold end", "HOLD REASON", cmd_hold_end, none, "end a hold: of a customer, or of a document that is given up", "结束冻结", "", "", 2, 2, 0 },
+    { "hold recheck", "", cmd_hold_recheck, hold_recheck_options, "confirm the held orders that pass now", "重新检查被冻结的订单", "", "", 0, 0, 0 },
     { "task list", "", cmd_task_list, task_list_options, "list what people are to do", "列出任务", "Those that stand, by their deadline.", "按截止日列出未完成的任务。", 0, 0, 0 },
     { "task show", "ID", cmd_task_show, none, "show one task", "显示一项任务", "", "", 1, 1, 0 },
     { "task close", "ID FEEDBACK", cmd_task_close, task_close_options, "a task is done", "完成任务", "FEEDBACK is what was done and said.", "FEEDBACK 为处理情况。", 2, 2, 0 },

@@ -9,13 +9,14 @@ import sys
 import unittest
 
 # These take ARCORE from the command line (kit.py).
+from credit import Credit
 from edges import Interrupted, Output, WrongInput
 from everyday import Everyday
 from guide import Guide, OneTable, PostgreSQL
 from people import People, Trail
 from rules import Rules
 
-__all__ = ["Everyday", "People", "Trail", "Rules", "WrongInput", "Output", "Interrupted", "PostgreSQL", "OneTable", "Guide"]
+__all__ = ["Everyday", "People", "Trail", "Rules", "Credit", "WrongInput", "Output", "Interrupted", "PostgreSQL", "OneTable", "Guide"]
 
 if __name__ == "__main__":
     program = unittest.main(verbosity=1, exit=False)
