@@ -15,7 +15,7 @@ typedef struct arci_standing {
     int64_t customer;
     char currency[4];
     uint8_t unkept;           /* amounts of the conduct are too large to be kept: only counts and days stand */
-    int64_t open, unapplied;  /* minor units; unapplied: only where `now` */
+    int64_t open, unapplied;  /* minor units */
     arci_acc debit, overdue, overdue_days; /* open debit items; those past due; the sum of amount x days of these */
     int64_t n_debit, n_overdue, worst;     /* worst: days */
     arc_date first_deal, last_deal;        /* ARC_DATE_NONE: none */
@@ -44,7 +44,8 @@ void arci_standings_clear(arci_standings *s);
 /* Rows of a customer: the first in *at, their number. */
 uint32_t arci_standings_of(const arci_standings *s, int64_t customer, uint32_t *at);
 arci_standing *arci_standing_at(arci_standings *s, int64_t customer, const arc_value *currency); /* NULL: no memory */
-arc_status arci_standings_past(arci_standings *s); /* profile_past.c */
+arc_status arci_standings_past(arci_standings *s);  /* profile_past.c */
+arc_status arci_standings_money(arci_standings *s); /* its part of receipts: profile_receipts.c */
 
 /* Figures. 0: there is no answer - nothing was paid, or it is not kept. All exact quotients of 12 decimals. */
 typedef struct arci_behaviour {

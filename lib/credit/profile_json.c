@@ -19,6 +19,7 @@ int arci_jo_num(cJSON *parent, const char *key, const arci_num *n, int32_t scale
 
 typedef struct figure {
     const char *name, *unit, *source, *formula;
+    const char *rows; /* its source where the past is read; NULL: what most are made of */
 } figure;
 
 typedef struct writer {
@@ -38,7 +39,7 @@ static cJSON *open_figure(writer *w, const figure *f)
 
 static void close_figure(writer *w, cJSON *o, const figure *f)
 {
-    const char *source = w->now ? f->source : "item, allocation, adjustment";
+    const char *source = w->now ? f->source : f->rows ? f->rows : "item, allocation, adjustment";
     w->ok &= o != NULL && arci_jo_text(o, "unit", f->unit, strlen(f->unit)) && arci_jo_text(o, "as_of", w->p->day, strlen(w->p->day)) &&
              arci_jo_text(o, "source", source, strlen(source)) && arci_jo_text(o, "formula", f->formula, strlen(f->formula));
 }
@@ -82,7 +83,7 @@ static void put_minor(writer *w, const figure *f, int known, const arci_num *n)
 
 static void put_index(writer *w, const arci_behaviour *b)
 {
-    static const figure index = { "payment_index", "0 to 100", "account.paid_over_*", "sum(amount x index(days)) / sum(amount); 80 = on the day, 100 = 30 days before, 50 = 30 late" };
+    static const figure index = { "payment_index", "0 to 100", "account.paid_over_*", "sum(amount x index(days)) / sum(amount); 80 = on the day, 100 = 30 days before, 50 = 30 late", NULL };
     arci_num n;
     const uint32_t least = w->p->o.min_payments ? w->p->o.min_payments : 3u;
     const int thin = b->n < (int64_t)least, known = !thin && arci_payment_index(b, &n);
@@ -94,14 +95,14 @@ static void put_index(writer *w, const arci_behaviour *b)
 
 static void put_paying(writer *w, const arci_behaviour *b)
 {
-    static const figure weighted = { "adbt", "days", "account.paid_over_0, account.paid", "sum(amount x max(0, days)) / sum(amount)" };
-    static const figure sign = { "adbt_signed", "days", "account.paid_weight, account.paid", "sum(amount x days) / sum(amount)" };
-    static const figure simple = { "adbt_simple", "days", "account.paid_days, account.paid_n", "sum(days) / number of payments" };
-    static const figure with_open = { "adbt_with_open", "days", "account.paid_over_0, item_state", "adbt with what is overdue, by its days so far" };
-    static const figure payments = { "payments", "count", "account.paid_n", "receipts applied to items with a due date, reversed ones not" };
-    static const figure late = { "late_payments", "count", "account.paid_late_n", "payments after the due date" };
-    static const figure share = { "late_share", "fraction", "account.paid_late, account.paid", "paid after the due date / paid" };
-    static const figure paid = { "paid", "money", "account.paid", "sum(amount of payments)" };
+    static const figure weighted = { "adbt", "days", "account.paid_over_0, account.paid", "sum(amount x max(0, days)) / sum(amount)", NULL };
+    static const figure sign = { "adbt_signed", "days", "account.paid_weight, account.paid", "sum(amount x days) / sum(amount)", NULL };
+    static const figure simple = { "adbt_simple", "days", "account.paid_days, account.paid_n", "sum(days) / number of payments", NULL };
+    static const figure with_open = { "adbt_with_open", "days", "account.paid_over_0, item_state", "adbt with what is overdue, by its days so far", NULL };
+    static const figure payments = { "payments", "count", "account.paid_n", "receipts applied to items with a due date, reversed ones not", NULL };
+    static const figure late = { "late_payments", "count", "account.paid_late_n", "payments after the due date", NULL };
+    static const figure share = { "late_share", "fraction", "account.paid_late, account.paid", "paid after the due date / paid", NULL };
+    static const figure paid = { "paid", "money", "account.paid", "sum(amount of payments)", NULL };
     arci_num n;
     put_num(w, &weighted, arci_adbt_weighted(b, &n), &n, 2);
     put_num(w, &sign, arci_adbt_signed(b, &n), &n, 2);
@@ -116,12 +117,12 @@ static void put_paying(writer *w, const arci_behaviour *b)
 
 static void put_owing(writer *w, const arci_behaviour *b)
 {
-    static const figure open = { "open_items", "count", "item_state", "debit items of which something is open" };
-    static const figure debit = { "open_debit", "money", "item_state", "sum(open of debit items)" };
-    static const figure count = { "overdue_count", "count", "item_state", "open debit items past due" };
-    static const figure overdue = { "overdue", "money", "item_state", "sum(open) of items past due" };
-    static const figure share = { "overdue_share", "fraction", "item_state", "overdue / open_debit" };
-    static const figure worst = { "worst_overdue", "days", "item_state", "max(as of - due date) of open items" };
+    static const figure open = { "open_items", "count", "item_state", "debit items of which something is open", NULL };
+    static const figure debit = { "open_debit", "money", "item_state", "sum(open of debit items)", NULL };
+    static const figure count = { "overdue_count", "count", "item_state", "open debit items past due", NULL };
+    static const figure overdue = { "overdue", "money", "item_state", "sum(open) of items past due", NULL };
+    static const figure share = { "overdue_share", "fraction", "item_state", "overdue / open_debit", NULL };
+    static const figure worst = { "worst_overdue", "days", "item_state", "max(as of - due date) of open items", NULL };
     arci_num n;
     put_int(w, &open, b->n_debit);
     if (w->currency) put_minor(w, &debit, 1, &b->debit);
@@ -133,10 +134,10 @@ static void put_owing(writer *w, const arci_behaviour *b)
 
 static void put_deals(writer *w, const arci_behaviour *b)
 {
-    static const figure first = { "first_deal", "date", "account.first_deal_on", "business date of the first invoice or opening item" };
-    static const figure last = { "last_deal", "date", "account.last_deal_on", "business date of the last invoice or opening item" };
-    static const figure number = { "deals", "count", "account.deals_n", "invoices and opening items" };
-    static const figure average = { "average_deal", "money", "account.deals, account.deals_n", "sum(amount of deals) / number of deals" };
+    static const figure first = { "first_deal", "date", "account.first_deal_on", "business date of the first invoice or opening item", NULL };
+    static const figure last = { "last_deal", "date", "account.last_deal_on", "business date of the last invoice or opening item", NULL };
+    static const figure number = { "deals", "count", "account.deals_n", "invoices and opening items", NULL };
+    static const figure average = { "average_deal", "money", "account.deals, account.deals_n", "sum(amount of deals) / number of deals", NULL };
     arci_num n;
     put_day(w, &first, b->first_deal);
     put_day(w, &last, b->last_deal);
@@ -146,12 +147,12 @@ static void put_deals(writer *w, const arci_behaviour *b)
 
 static void put_account(writer *w, const arci_standing *s)
 {
-    static const figure open = { "open", "money", "account.open", "sum(open of all items), credits negative" };
-    static const figure unapplied = { "unapplied", "money", "account.unapplied", "sum(unapplied of receipts)" };
-    static const figure paid_on = { "last_payment", "date", "account.last_receipt_on", "value date of the last receipt that did not go back" };
+    static const figure open = { "open", "money", "account.open", "sum(open of all items), credits negative", NULL };
+    static const figure unapplied = { "unapplied", "money", "account.unapplied", "sum(unapplied of receipts)", "receipt, allocation" };
+    static const figure paid_on = { "last_payment", "date", "account.last_receipt_on", "value date of the last receipt that did not go back", "receipt" };
     const arci_num o = arci_num_of(s->open, 0), u = arci_num_of(s->unapplied, 0);
     put_minor(w, &open, 1, &o);
-    if (w->now) put_minor(w, &unapplied, 1, &u);
+    put_minor(w, &unapplied, 1, &u);
     put_day(w, &paid_on, s->last_paid);
 }
 

@@ -5,7 +5,6 @@
 
 #include "credit/profile.h"
 #include "ledger/items.h"
-#include "ledger/last_receipt.h"
 #include "store/computed.h"
 
 enum { I_ID, I_CUSTOMER, I_CURRENCY, I_KIND, I_AMOUNT, I_SEQ, I_DATE, I_DUE };
@@ -154,29 +153,6 @@ static arc_status add_up(past *p)
     return ARC_OK;
 }
 
-static int by_account(const void *x, const void *y)
-{
-    const arci_standing *a = x, *b = y;
-    if (a->customer != b->customer) return a->customer < b->customer ? -1 : 1;
-    return memcmp(a->currency, b->currency, 3);
-}
-
-static arc_status last_paid(arci_standings *s)
-{
-    if (!s->n) return ARC_OK;
-    qsort(s->list, s->n, sizeof *s->list, by_account); /* the index is of no use from here on */
-    arci_last_receipt *list = arci_arena_calloc(s->arena, s->n, sizeof *list);
-    if (!list) return arci_nomem(s->t->env);
-    for (uint32_t i = 0; i < s->n; i++) {
-        list[i].customer = s->list[i].customer;
-        memcpy(list[i].currency, s->list[i].currency, 4);
-        list[i].on = s->as_of;
-    }
-    arc_status st = arci_last_receipts(s->t, s->arena, list, s->n);
-    for (uint32_t i = 0; st == ARC_OK && i < s->n; i++) s->list[i].last_paid = list[i].on;
-    return st;
-}
-
 static arc_status read_all(past *p)
 {
     arci_standings *s = p->s;
@@ -210,5 +186,5 @@ arc_status arci_standings_past(arci_standings *s)
     p.use = entity_id("invoice_item");
     arc_status st = read_all(&p);
     if (st == ARC_OK) st = add_up(&p);
-    return st == ARC_OK ? last_paid(s) : st;
+    return st == ARC_OK ? arci_standings_money(s) : st;
 }

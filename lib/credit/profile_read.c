@@ -143,7 +143,34 @@ static arc_status take_later(void *user, const arc_value *v)
     return ARC_OK;
 }
 
-/* Anything of the customers that is dated behind the day: items, allocations, adjustments. */
+/* Money of the customers that came, went back, or was found to be theirs or not behind the day. */
+static arc_status money_later(arci_standings *s, int *later)
+{
+    const arci_shape *states, *claims;
+    arci_where w;
+    arci_rows rows;
+    arc_status st = arci_shape_get(s->t, &states, "receipt_state", "customer");
+    if (st == ARC_OK) st = arci_shape_get(s->t, &claims, "receipt_claim", "customer effective_date");
+    if (st != ARC_OK) return st;
+    const arci_entity *e = states->table->entity;
+    arci_where_init(&w);
+    arci_where_int(&w, arci_col(e, "unapplied"), ARC_OP_NE, 0);
+    arci_where_int(&w, arci_col(e, "posting_date"), ARC_OP_GT, s->as_of);
+    st = arci_find_in(s->t, s->arena, states, states->cols[0], s->ids, s->n_ids, &w, NULL, 0, take_later, later);
+    arci_where_init(&w);
+    arci_where_int(&w, claims->cols[1], ARC_OP_GT, s->as_of);
+    if (st == ARC_OK && !*later) st = arci_find_in(s->t, s->arena, claims, claims->cols[0], s->ids, s->n_ids, &w, NULL, 0, take_later, later);
+    if (st != ARC_OK || *later) return st;
+    arci_where_init(&w); /* what was used up, or went back */
+    arci_where_int(&w, arci_col(e, "settled_on"), ARC_OP_GT, s->as_of);
+    st = arci_repo_find(s->t, states, &w, NULL, 0, LOOKED_AT + 1, s->arena, &rows);
+    if (st != ARC_OK) return st;
+    *later = rows.n_rows > LOOKED_AT;
+    for (uint32_t i = 0; !*later && i < rows.n_rows; i++) *later = rows.values[i].type == ARC_V_INT && is_asked(s, rows.values[i].u.i);
+    return ARC_OK;
+}
+
+/* Anything of the customers that is dated behind the day: items, allocations, adjustments, receipts. */
 static arc_status look_ahead(arci_standings *s, int *later)
 {
     const arci_shape *items;
@@ -155,7 +182,8 @@ static arc_status look_ahead(arci_standings *s, int *later)
     if (st != ARC_OK || *later) return st;
     arci_where_init(&w);
     arci_where_int(&w, items->cols[I_DATE], ARC_OP_GT, s->as_of);
-    return arci_find_in(s->t, s->arena, items, items->cols[I_CUSTOMER], s->ids, s->n_ids, &w, NULL, 0, take_later, later);
+    st = arci_find_in(s->t, s->arena, items, items->cols[I_CUSTOMER], s->ids, s->n_ids, &w, NULL, 0, take_later, later);
+    return st == ARC_OK && !*later ? money_later(s, later) : st;
 }
 
 arc_status arci_standings_read(arci_standings *s, arci_txn *t, arci_arena *arena, const int64_t *ids, uint32_t n, arc_date as_of, const arci_known *known)

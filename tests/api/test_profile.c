@@ -145,6 +145,96 @@ static void past_days(void **state)
     (void)state;
 }
 
+enum { MONEY_DAYS = 40 };
+
+typedef struct money_day {
+    char said[2][2][64]; /* of customers 1 and 2: unapplied, last_payment */
+    int64_t seal;
+} money_day;
+
+static uint32_t draw(uint32_t *seed, uint32_t n)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % n;
+}
+
+static void say_money(test_book *b, money_day *of, arc_date day, int64_t known_at, const char *read)
+{
+    for (int c = 0; c < 2; c++) {
+        const char *p = profile(b, c + 1, day, known_at);
+        if (!strstr(p, read)) fail_msg("day %d: not %s", (int)day, read);
+        strcpy(of->said[c][0], figure(p, "unapplied"));
+        strcpy(of->said[c][1], figure(p, "last_payment"));
+    }
+}
+
+/* Something happens to the money of two customers; what is refused does not. */
+static void move_money(test_book *b, uint32_t *seed, int64_t *receipts, uint32_t *n, int64_t item, arc_date day)
+{
+    char json[300], on[16];
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    int64_t id;
+    const int64_t receipt = *n ? receipts[draw(seed, *n)] : 0;
+    say_day(on, day - (arc_date)draw(seed, 3));
+    switch (*n ? draw(seed, 7) : 0) {
+    case 0:
+    case 1:
+        snprintf(json, sizeof json, "{%s\"number\":\"M%u\",\"value_date\":\"%s\",\"currency\":\"CNY\",\"amount\":\"%u\"}",
+                 draw(seed, 2) ? "" : draw(seed, 2) ? "\"customer\":1," : "\"customer\":2,", *n, on, 100 + draw(seed, 900));
+        receipts[(*n)++] = record_of(b, ARC_RECEIPT, json);
+        return;
+    case 2:
+    case 3: (void)arc_receipt_claim(b->session, receipt, 1 + draw(seed, 2), day); return;
+    case 4: (void)arc_receipt_unclaim(b->session, receipt, day, "not theirs"); return;
+    case 5: (void)arc_receipt_return(b->session, receipt, day, "bounced"); return;
+    default:
+        a.item = item;
+        a.receipt = receipt;
+        a.amount = 100 + (int64_t)draw(seed, 9000);
+        a.date = day;
+        (void)arc_allocation_apply(b->session, &id, NULL, &a, 1, ARC_ALL_OR_NONE);
+    }
+}
+
+/* What was not applied, and when the last money came, of each day: asked on that day, later, and as it was known then. */
+static void past_money(void **state)
+{
+    static money_day days[MONEY_DAYS];
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        money_day now;
+        int64_t receipts[MONEY_DAYS * 3 + 4];
+        uint32_t n = 0, seed = 11;
+        open_book(&b, backend);
+        assert_ok(arc_session_set_business_date(b.session, FEB_1));
+        (void)sample_insert(b.session, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"C2\"}");
+        const int64_t item = invoiced(&b, "I1", 1, "100000.00", "CNY");
+        for (int i = 0; i < MONEY_DAYS; i++) {
+            const arc_date day = FEB_1 + 3 * i;
+            assert_ok(arc_session_set_business_date(b.session, day));
+            for (uint32_t k = 1 + draw(&seed, 3); k > 0; k--) move_money(&b, &seed, receipts, &n, item, day);
+            say_money(&b, &days[i], day, 0, "\"read\":\"kept\"");
+            days[i].seal = sealed(&b);
+        }
+        assert_true(n > 10);
+        assert_ok(arc_session_set_business_date(b.session, FEB_1 + 3 * MONEY_DAYS));
+        for (uint32_t k = 0; k < 4; k++) move_money(&b, &seed, receipts, &n, item, FEB_1 + 3 * MONEY_DAYS);
+        for (int i = 0; i < MONEY_DAYS; i++) {
+            for (int then = 0; then < 2; then++) {
+                say_money(&b, &now, FEB_1 + 3 * i, then ? days[i].seal : 0, "\"read\":\"");
+                for (int k = 0; k < 4; k++) {
+                    const char *is = now.said[k / 2][k % 2], *was = days[i].said[k / 2][k % 2];
+                    const int nothing = strcmp(was, "\"0.00\"") == 0 || strcmp(was, "null") == 0; /* an account that was opened later has no figures then */
+                    if (strcmp(is, was) != 0 && !(nothing && strcmp(is, "(none)") == 0)) fail_msg("day %d, %s: customer %d: %s, not %s", i, then ? "as known then" : "now", k / 2 + 1, is, was);
+                }
+            }
+        }
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
 /* Netting, refunds and credit notes are no payments; money that was there before the debt pays it on the day of the debt. */
 static void no_payments(void **state)
 {
@@ -320,6 +410,6 @@ static void refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(erased), cmocka_unit_test(computed), cmocka_unit_test(refused) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(past_money), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(erased), cmocka_unit_test(computed), cmocka_unit_test(refused) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
