@@ -222,4 +222,4 @@ static const arci_tell told[] = {
     { "receipt", "bank_ref", 0 },  { "receipt", "remark", 0 },
 };
 
-const arci_engine arci_cash_engine = { ARCI_MATCH_ENGINE, told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL };
+const arci_engine arci_cash_engine = { ARCI_MATCH_ENGINE, told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL, NULL };

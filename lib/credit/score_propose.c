@@ -261,7 +261,7 @@ static arc_status apply_unit(arc_session *session, arci_unit *u)
 }
 
 static const arci_tell told[] = { { "customer", "term", 0 }, { "score", "explanation", 0 }, { "credit_limit", "amount", 0 }, { "account", "paid", 0 }, { "item_state", "open", 0 } };
-const arci_engine arci_score_engine = { "score", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL };
+const arci_engine arci_score_engine = { "score", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL, NULL };
 
 /* ---- the call -------------------------------------------------------------------------------------------------------------------------- */
 

@@ -378,7 +378,7 @@ static const arci_tell told[] = {
     { "receipt", "currency", 0 }, { "receipt", "value_date", 0 }, { "receipt", "customer", 0 }, { "receipt_state", "unapplied", 0 },
 };
 
-const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL };
+const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL, NULL };
 
 /* ---- the call ------------------------------------------------------------------------------------------------------------ */
 

@@ -7,6 +7,7 @@
 
 #include "arcore/outbox.h"
 #include "base/json_text.h"
+#include "rules/action_reach.h"
 #include "rules/template.h"
 
 #define MAX_CHANNELS 8u
@@ -185,13 +186,7 @@ static void note_tried(sending *s, const char *channel, const char *reason)
     s->why = reason;
 }
 
-/* Whether somebody may be written to; *reason: why not. */
-static int reached(const sending *s, const arci_person *p, const char *channel, const char **reason)
-{
-    *reason = p->contact && s->of.opt_out ? "opt_out" : p->refuses ? "no_consent" : "no_address";
-    if ((p->contact && s->of.opt_out) || p->refuses) return 0;
-    return arci_person_address(p, &s->of, channel) != NULL;
-}
+static int reached(const sending *s, const arci_person *p, const char *channel, const char **reason) { return arci_person_reached(p, &s->of, channel, reason); }
 
 static int try_channel(sending *s, const char *channel)
 {
@@ -484,9 +479,12 @@ static arc_status resolve(arci_action_run *r, const void *program, const arc_val
 /* ---- applying -------------------------------------------------------------------------------------------------------------------------- */
 
 /* What who delivers it is handed: what was frozen, and what it was fired for. */
-static void put_payload(const arci_action_do *d, const arci_json *params, arci_str *b)
+static arc_status put_payload(arci_action_do *d, arci_reach *x, const arci_json *params, arci_str *b)
 {
-    static const char *const kept[] = { "channel", "language", "format", "subject", "body", "text", "to", "cc", "template" };
+    static const char *const kept[] = { "channel", "language", "format", "subject", "body", "text", "template" };
+    const arci_json *to = arci_json_get(params, "to"), *cc = arci_json_get(params, "cc");
+    uint32_t n = 0, copies = 0;
+    arc_status st = ARC_OK;
     arci_str_putc(b, '{');
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         const arci_json *m = arci_json_get(params, kept[i]);
@@ -494,8 +492,14 @@ static void put_payload(const arci_action_do *d, const arci_json *params, arci_s
         arci_action_key(b, kept[i]);
         arci_json_put_node(b, m);
     }
+    if (to) st = arci_reach_put(x, "to", to, b, &n);
+    int64_t first = x->contact;
+    if (st == ARC_OK && cc) st = arci_reach_put(x, "cc", cc, b, &copies);
+    x->contact = first;
     arci_action_firing(d, b);
     arci_str_putc(b, '}');
+    if (st == ARC_OK && !n) st = arci_fail(d->env, ARC_E_STALE, "nobody it was written to may be written to any more, or has that address", "原收件人均已不可联系或地址已变更");
+    return st;
 }
 
 static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *result)
@@ -503,21 +507,23 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
     arc_message m = ARC_MESSAGE_INIT;
     char key[KEY_MAX];
     arci_str payload;
+    arci_reach x;
     int64_t id = 0;
     const arci_json *task = arci_json_get(params, "task");
     if (task) return arci_task_insert(d, task, result);
     arc_status st = arci_given_text(d, params, "kind", &m.kind);
     if (st == ARC_OK) st = arci_given_text(d, params, "channel", &m.channel);
     if (st == ARC_OK) st = arci_given_int(d, params, "customer", &m.customer);
-    if (st == ARC_OK) st = arci_given_int(d, params, "contact", &m.contact);
     if (st == ARC_OK) st = arci_action_stable(d, key, sizeof key);
+    if (st == ARC_OK) st = arci_reach_begin(d, &x, m.customer, m.channel);
     if (st != ARC_OK) return st;
     m.message_key = key;
     arci_str_init(&payload, d->env->ctx);
-    put_payload(d, params, &payload);
+    st = put_payload(d, &x, params, &payload);
+    m.contact = x.contact;
     m.payload = payload.s;
     m.payload_length = payload.len;
-    st = payload.failed ? arci_nomem(d->env) : arci_action_verb(d, arc_message_enqueue(d->session, &id, &m), "message", &id, result);
+    if (st == ARC_OK) st = payload.failed ? arci_nomem(d->env) : arci_action_verb(d, arc_message_enqueue(d->session, &id, &m), "message", &id, result);
     arci_str_clear(&payload);
     return st;
 }

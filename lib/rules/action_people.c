@@ -2,6 +2,8 @@
 /* Customers, contacts and users that actions of a batch of rows ask for, read together when the first of them does. */
 #include "rules/action_people.h"
 
+#include "ledger/merged.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +128,21 @@ static arc_status find_contacts(arci_txn *t, arci_arena *arena, const int64_t *i
     return arci_repo_find(t, shape, &w, order, 2, 0, arena, rows);
 }
 
+/* A customer without contacts has those of whoever was merged into him. */
+static arc_status merged_contacts(arci_txn *t, arci_arena *arena, int64_t customer, const arc_value **out, uint32_t *n)
+{
+    arci_rows rows;
+    int64_t *family;
+    uint32_t members;
+    arc_status st = arci_merged_family_now(t, arena, customer, &family, &members);
+    if (st != ARC_OK || members < 2) return st;
+    st = find_contacts(t, arena, family, members, &rows);
+    if (st != ARC_OK) return st;
+    *out = rows.values;
+    *n = rows.n_rows;
+    return ARC_OK;
+}
+
 arc_status arci_people_contacts(arci_people_cache *c, arci_txn *t, arci_arena *arena, int64_t customer, const arc_value **out, uint32_t *n)
 {
     arci_rows own;
@@ -142,7 +159,7 @@ arc_status arci_people_contacts(arci_people_cache *c, arci_txn *t, arci_arena *a
         st = find_contacts(t, arena, &customer, 1, &own);
         *out = own.values;
         *n = st == ARC_OK ? own.n_rows : 0;
-        return st;
+        return st == ARC_OK && !*n ? merged_contacts(t, arena, customer, out, n) : st;
     }
     uint32_t lo = 0, hi = c->contacts.n_rows;
     while (lo < hi) {
@@ -152,7 +169,7 @@ arc_status arci_people_contacts(arci_people_cache *c, arci_txn *t, arci_arena *a
     }
     *out = c->contacts.values + (size_t)lo * ARCI_CONTACT_N;
     while (lo + *n < c->contacts.n_rows && (*out)[(size_t)*n * ARCI_CONTACT_N + ARCI_CONTACT_CUSTOMER].u.i == customer) ++*n;
-    return ARC_OK;
+    return *n ? ARC_OK : merged_contacts(t, arena, customer, out, n);
 }
 
 arc_status arci_people_contact(arci_people_cache *c, arci_txn *t, arci_arena *arena, int64_t id, const arc_value **out)

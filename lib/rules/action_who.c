@@ -241,6 +241,14 @@ static arc_status add_user(arci_action_run *r, int64_t id, arci_people *out)
     return st == ARC_OK ? add(r, out, &p) : st;
 }
 
+arc_status arci_who_again(arci_action_run *r, int64_t contact, int64_t user, arci_people *out)
+{
+    const arc_value *v;
+    if (user) return add_user(r, user, out);
+    arc_status st = arci_people_contact(r->people, r->t, r->arena, contact, &v);
+    return st == ARC_OK ? add_contact(r, v, 0, out) : st == ARC_E_NOT_FOUND ? ARC_OK : st;
+}
+
 static arc_status find_one(arci_action_run *r, const arci_who *w, const arc_value *row, arci_people *out)
 {
     arci_logic_value v = { .type = 0 };
@@ -277,4 +285,11 @@ const char *arci_person_address(const arci_person *p, const arci_addressee *of, 
     if (strcmp(channel, "wechat") == 0 || strcmp(channel, "chat") == 0) return p->wechat;
     if (strcmp(channel, "letter") == 0 || strcmp(channel, "visit") == 0) return p->place ? p->place : of->place;
     return NULL;
+}
+
+int arci_person_reached(const arci_person *p, const arci_addressee *of, const char *channel, const char **reason)
+{
+    *reason = p->contact && of->opt_out ? "opt_out" : p->refuses ? "no_consent" : "no_address";
+    if ((p->contact && of->opt_out) || p->refuses) return 0;
+    return arci_person_address(p, of, channel) != NULL;
 }

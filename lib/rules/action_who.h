@@ -59,9 +59,13 @@ typedef struct arci_addressee {
 arc_status arci_addressee_get(arci_action_run *r, arci_addressee *out);
 /* Adds people, each once; contacts that are over and users that may not act any more are left out. */
 arc_status arci_who_find(arci_action_run *r, const arci_who_list *list, const arc_value *row, arci_people *out);
+/* A contact or user (the other 0) that was found before: adds it while it is there and not over. */
+arc_status arci_who_again(arci_action_run *r, int64_t contact, int64_t user, arci_people *out);
 /* Contacts of the customer that get copies. */
 arc_status arci_who_copied(arci_action_run *r, arci_people *out);
 /* Where a channel reaches somebody; NULL: it does not. */
 const char *arci_person_address(const arci_person *p, const arci_addressee *of, const char *channel);
+/* Whether somebody may be written to; *reason: a code of why not. */
+int arci_person_reached(const arci_person *p, const arci_addressee *of, const char *channel, const char **reason);
 
 #endif

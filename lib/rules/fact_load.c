@@ -2,6 +2,7 @@
 /* Rows of facts from a book, in batches: the subjects, then - a read for each - what they point at, and what hangs on them. */
 #include <string.h>
 
+#include "ledger/merged.h"
 #include "model/record.h"
 #include "rules/fact_impl.h"
 #include "store/computed.h"
@@ -24,6 +25,8 @@ struct arci_fact_reader {
     arci_fact_call call;
     node_plan *nodes;
     arci_fact_reader **elements; /* by slot: of lists */
+    arci_merged merged;          /* customers that were merged, once they are asked for */
+    uint8_t knows_merged;
 };
 
 /* ---- plans --------------------------------------------------------------------------------------------------------------------- */
@@ -68,6 +71,7 @@ arc_status arci_fact_reader_open(arci_txn *t, arci_arena *arena, const arci_fact
     r->arena = arena;
     r->f = f;
     r->call = *call;
+    arci_merged_init(&r->merged, t->book->ctx);
     r->nodes = arci_arena_calloc(arena, f->n_nodes + 1u, sizeof *r->nodes);
     r->elements = arci_arena_calloc(arena, f->n_facts + 1u, sizeof(arci_fact_reader *));
     if (!r->nodes || !r->elements) return arci_nomem(t->env);
@@ -83,6 +87,7 @@ void arci_fact_reader_close(arci_fact_reader *r)
     if (!r || !r->nodes || !r->elements) return;
     for (uint32_t i = 0; i < r->f->n_nodes; i++) arci_overlay_drop(r->f->ctx, r->nodes[i].overlay);
     for (uint32_t i = 0; i < r->f->n_facts; i++) arci_fact_reader_close(r->elements[i]);
+    arci_merged_clear(&r->merged);
 }
 
 /* ---- values -------------------------------------------------------------------------------------------------------------------- */
@@ -242,6 +247,16 @@ static arc_status fill_rows(void *user, const wanted *w, uint32_t n, const arc_v
     return st;
 }
 
+/* A reference to a customer that was merged leads to the one it was merged into, and what hangs on that one hangs on either. */
+static int is_customer(const arci_entity *e) { return strcmp(e->name, "customer") == 0; }
+
+static arc_status know_merged(arci_fact_reader *r)
+{
+    if (r->knows_merged) return ARC_OK;
+    r->knows_merged = 1;
+    return arci_merged_read(r->t, r->arena, &r->merged, ARC_DATE_NONE, NULL);
+}
+
 /* ids NULL: those in slot `via` of the rows; else every n_ids-th of them. */
 static arc_status read_node(arci_fact_reader *r, arci_arena *rows, uint32_t node, const int64_t *ids, uint32_t step, uint32_t n, arc_value *row, uint8_t *found)
 {
@@ -250,11 +265,14 @@ static arc_status read_node(arci_fact_reader *r, arci_arena *rows, uint32_t node
     const read_call c = { p->table, p->overlay, p->cols, p->n, p->cols[0], 0, ARC_NO_COL, { 0 } };
     wanted *w = arci_arena_alloc(rows, (n + 1u) * sizeof *w);
     uint32_t k = 0;
+    const int follows = !ids && r->f->nodes[node].kind == ARCI_NODE_REF && is_customer(r->f->nodes[node].entity);
     if (!w) return arci_nomem(r->t->env);
+    if (follows && know_merged(r) != ARC_OK) return r->t->env->err->status;
     for (uint32_t i = 0; i < n; i++) {
         const arc_value *v = ids ? NULL : &row[(size_t)i * f.width + r->f->nodes[node].via];
         if (v && v->type != ARC_V_INT) continue;
         w[k].id = v ? v->u.i : ids[(size_t)i * step];
+        if (follows) w[k].id = arci_merged_root(&r->merged, w[k].id);
         w[k++].row = i;
     }
     return k ? read_wanted(r, rows, &c, w, k, fill_rows, &f) : ARC_OK;
@@ -297,27 +315,49 @@ static arc_status gather(void *user, const wanted *w, uint32_t n, const arc_valu
 
 static arc_status finish(arci_fact_reader *r, arci_arena *rows, uint32_t n, arc_value *row);
 
+/* Whose rows make a list: the row's id; of a customer, all who are one with him. */
+static arc_status want_holders(arci_fact_reader *r, arci_arena *rows, const arci_fact *x, uint32_t n, const arc_value *row, wanted **out, uint32_t *k)
+{
+    const int customers = x->tag ? is_customer(x->tagged) : x->field->aux && strcmp(x->field->aux, "customer") == 0;
+    arc_status st = customers ? know_merged(r) : ARC_OK;
+    const uint32_t merged = customers ? r->merged.roots.n : 0;
+    wanted *w = *out = arci_arena_alloc(rows, ((size_t)n + 1u) * sizeof *w);
+    if (st != ARC_OK || !w) return st != ARC_OK ? st : arci_nomem(r->t->env);
+    for (uint32_t i = 0, cap = n + 1u; i < n && st == ARC_OK; i++) {
+        const arc_value *id = &row[(size_t)i * r->f->n_facts + x->from];
+        int64_t *family = NULL, own;
+        uint32_t members = 1;
+        if (id->type != ARC_V_INT) continue;
+        own = id->u.i;
+        if (merged) st = arci_merged_family(r->t->env, rows, &r->merged, own, &family, &members);
+        if (st == ARC_OK && *k + members > cap) {
+            cap = (*k + members) * 2 + n;
+            wanted *grown = arci_arena_alloc(rows, (size_t)cap * sizeof *grown);
+            if (!grown) return arci_nomem(r->t->env);
+            memcpy(grown, w, *k * sizeof *w);
+            w = *out = grown;
+        }
+        for (uint32_t m = 0; m < members && st == ARC_OK; m++) w[(*k)++] = (wanted){ family ? family[m] : own, i };
+    }
+    return st;
+}
+
 static arc_status read_list(arci_fact_reader *r, arci_arena *rows, const arci_fact *x, uint32_t n, arc_value *row)
 {
     arci_fact_reader *inner = r->elements[x->slot];
     const node_plan *p = &inner->nodes[0];
     gathering g = { inner, rows, NULL, NULL, 0, 0, inner->f->n_facts ? inner->f->n_facts : 1u, arci_arena_calloc(rows, n + 1u, sizeof(uint32_t)) };
-    wanted *w = arci_arena_alloc(rows, (n + 1u) * sizeof *w);
+    wanted *w = NULL;
     uint16_t *cols = arci_arena_alloc(rows, (p->n + 1u) * sizeof *cols);
     uint32_t k = 0, width = r->f->n_facts;
     arci_fact_list *lists = arci_arena_calloc(rows, n + 1u, sizeof *lists);
-    if (!w || !cols || !lists || !g.count) return arci_nomem(r->t->env);
+    if (!cols || !lists || !g.count) return arci_nomem(r->t->env);
     cols[0] = arci_field_col(x->entity, x->field);
     memcpy(cols + 1, p->cols, p->n * sizeof *cols);
     const read_call c = { p->table, p->overlay, cols, p->n + 1u, cols[0], 1, x->tag ? arci_field_col(x->entity, x->tag) : ARC_NO_COL,
                           x->tag ? arci_v_text(x->tagged->name, strlen(x->tagged->name)) : arci_v_null() };
-    for (uint32_t i = 0; i < n; i++) {
-        const arc_value *id = &row[(size_t)i * width + x->from];
-        if (id->type != ARC_V_INT) continue;
-        w[k].id = id->u.i;
-        w[k++].row = i;
-    }
-    arc_status st = k ? read_wanted(r, rows, &c, w, k, gather, &g) : ARC_OK;
+    arc_status st = want_holders(r, rows, x, n, row, &w, &k);
+    if (st == ARC_OK && k) st = read_wanted(r, rows, &c, w, k, gather, &g);
     if (st == ARC_OK && g.n) st = finish(inner, rows, g.n, g.all);
     if (st != ARC_OK) return st;
     /* Elements of several rows may alternate when rows share an id: sort them out, keeping their order. */

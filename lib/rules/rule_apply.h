@@ -14,6 +14,7 @@ typedef struct arci_stored {
     int64_t level, revision, seq;
     int64_t row;                      /* of rules with a unit; 0: the unit is the row */
     arc_date effective;
+    int anew;                         /* params are those of now */
 } arci_stored;
 
 /* What a row's lines come to when it is looked at again. */
@@ -44,5 +45,12 @@ arc_status arci_found_new(arci_txn *t, arci_unit *u, arci_found **out); /* its l
 arc_status arci_found_look(void *looking, const arci_subject_result *r);
 /* [{"type", "result"}] of the lines of one firing. */
 arc_status arci_found_results(arci_unit *u, const arci_found *f, uint32_t record, const char **out);
+
+/* rule_anew.c: actions approved for rows, worked out again. find: those of a row; NULL: none. ARC_E_STALE: a message reaches nobody any more. */
+typedef arci_stored *(*arci_anew_fn)(void *user, int64_t row, uint32_t *n);
+arc_status arci_found_anew(arci_txn *t, arci_arena *arena, const arci_proposal *p, const arci_entity *entity, const int64_t *ids, uint32_t n, arci_calendars *calendars, arci_history *events, arci_anew_fn find,
+                           void *user);
+/* A result that says so: "anew": true. NULL: no memory. */
+const char *arci_anew_result(arci_env *env, arci_arena *arena, const char *result);
 
 #endif

@@ -249,6 +249,16 @@ static arc_status take_event(arci_txn *t, const found *f, const arci_ruleset *se
     return st;
 }
 
+/* A step that is passed over, as a line has it. */
+static arc_status take_pass(arci_env *env, const arci_json *m, const char **code, const char **mark, const char **date, int64_t *level, arc_date *day)
+{
+    arc_status st = take_text(env, m, "rule", code);
+    if (st == ARC_OK) st = take_text(env, m, "mark", mark);
+    if (st == ARC_OK) st = take_text(env, m, "effective_date", date);
+    if (st == ARC_OK) st = take_int(env, m, "level", level);
+    return st == ARC_OK && arc_date_parse(day, *date, SIZE_MAX) != ARC_OK ? arci_stored_damaged(env) : st;
+}
+
 static arc_status take_passed(arci_txn *t, const found *f, const arci_ruleset *set, arci_history *events, const arci_json *passes)
 {
     arc_status st = ARC_OK;
@@ -256,11 +266,7 @@ static arc_status take_passed(arci_txn *t, const found *f, const arci_ruleset *s
         const char *code = NULL, *mark = NULL, *date = NULL;
         int64_t level = 0;
         arc_date day = 0;
-        st = take_text(t->env, m, "rule", &code);
-        if (st == ARC_OK) st = take_text(t->env, m, "mark", &mark);
-        if (st == ARC_OK) st = take_text(t->env, m, "effective_date", &date);
-        if (st == ARC_OK) st = take_int(t->env, m, "level", &level);
-        if (st == ARC_OK && arc_date_parse(&day, date, SIZE_MAX) != ARC_OK) st = arci_stored_damaged(t->env);
+        st = take_pass(t->env, m, &code, &mark, &date, &level, &day);
         if (st == ARC_OK) st = take_event(t, f, set, events, code, mark, level, day);
     }
     return st;
@@ -298,13 +304,34 @@ arc_status arci_found_new(arci_txn *t, arci_unit *u, arci_found **out)
     return st;
 }
 
+/* A line nobody can read any more - personal data in it was erased - was part of what was approved: the rest is no substitute for it. */
+static arc_status check_erased(arci_txn *t, const arci_unit *u)
+{
+    for (uint32_t i = 0; i < u->p->n; i++) {
+        const arci_pline *l = &u->p->lines[i];
+        if (strcmp(l->unit, u->name) == 0 && l->status != ARCI_P_APPLIED && l->status != ARCI_P_REJECTED && strcmp(l->action, "{\"erased\":true}") == 0)
+            return arci_fail(t->env, ARC_E_STALE, "personal data in what was approved was erased", "已批准内容中的个人数据已被删除");
+    }
+    return ARC_OK;
+}
+
+static arci_stored *own_actions(void *user, int64_t row, uint32_t *n)
+{
+    const looking *k = user;
+    (void)row;
+    *n = k->u->n;
+    return k->f->actions;
+}
+
 static arc_status check(arci_txn *t, arci_unit *u)
 {
     found *f;
     arci_calendars calendars;
     arci_history events;
     arci_ruleset *set = NULL;
-    arc_status st = arci_found_new(t, u, &f);
+    arc_status st = check_erased(t, u);
+    if (st == ARC_OK) st = arci_found_new(t, u, &f);
+    if (st != ARC_OK) return st;
     looking k = { t, u, f, 0 };
     u->found = f;
     if (st == ARC_OK && u->n && f->actions[0].unit) return arci_unit_check(t, u);
@@ -317,6 +344,7 @@ static arc_status check(arci_txn *t, arci_unit *u)
     const arci_rule_run run = { .t = t, .set = set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events, .rejected = arci_stored_rejected(u->p) };
     if (st == ARC_OK) st = arci_rules_evaluate(&run, f->entity, &f->id, 1, arci_found_look, &k);
     if (st == ARC_OK && !k.seen) st = arci_fail(t->env, ARC_E_STALE, "the row is not there any more", "该行已不存在");
+    if (st == ARC_OK) st = arci_found_anew(t, u->arena, u->p, f->entity, &f->id, 1, &calendars, &events, own_actions, &k);
     arci_calendars_clear(&calendars);
     arci_ruleset_free(set);
     return st;
@@ -372,6 +400,7 @@ static arc_status apply(arc_session *session, arci_unit *u)
                              .subject = f->entity, .row = f->id, .customer = f->customer, .as_of = u->p->as_of, .effective = a->effective, .seq = (uint32_t)a->seq };
         st = arci_rule_act(&d, a->type, a->params, &u->results[i]);
         t->env = &s->env;
+        if (st == ARC_OK && a->anew && !(u->results[i] = arci_anew_result(&s->env, u->arena, u->results[i]))) st = arci_nomem(&s->env);
     }
     for (uint32_t k = 0; k < f->n_fired && st == ARC_OK; k++) {
         st = arci_found_results(u, f, k, &f->records[k].result);
@@ -421,13 +450,37 @@ static const char *put_rejected(arci_txn *t, arci_arena *arena, const char *reas
     return text;
 }
 
+static int is_known(const arci_history *h, int64_t row, const char *policy, int64_t level, const char *mark)
+{
+    const arci_firing *fired;
+    uint32_t n = arci_history_firings(h, row, &fired);
+    for (uint32_t i = 0; i < n; i++) {
+        if (fired[i].level == level && strcmp(fired[i].policy, policy) == 0 && strcmp(fired[i].mark, mark) == 0) return 1;
+    }
+    return 0;
+}
+
+/* Lower steps that it passed over stay so: who does not want the second reminder is not sent the first one. */
+static arc_status add_passed(arci_txn *t, const arci_history *h, const arci_rule *rule, const found *f, const action *a, arci_rule_record *r, uint32_t *n)
+{
+    arc_status st = ARC_OK;
+    for (const arci_json *m = a->passes ? a->passes->child : NULL; m && st == ARC_OK; m = m->next) {
+        const char *code = NULL, *mark = NULL, *date = NULL;
+        int64_t level = 0;
+        arc_date day = 0;
+        st = take_pass(t->env, m, &code, &mark, &date, &level, &day);
+        if (st != ARC_OK || strcmp(code, a->rule) != 0 || is_known(h, f->id, code, level, mark)) continue;
+        r[(*n)++] = (arci_rule_record){ .policy = code, .mark = mark, .level = level, .effective = day, .passed = 1, .definition = rule->definition };
+    }
+    return st;
+}
+
 static arc_status reject_line(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const arci_proposal *p, uint32_t line)
 {
     arci_json *node;
     action a;
     found f;
     arci_history h;
-    const arci_firing *fired;
     const arci_pline *l = &p->lines[line];
     memset(&f, 0, sizeof f);
     arc_status st = arci_json_parse(t->env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node);
@@ -444,18 +497,17 @@ static arc_status reject_line(arci_txn *t, arci_arena *arena, const arci_ruleset
     arci_history_init(&h, arena);
     st = arci_history_read(t, &h, f.entity, &f.id, 1, 1);
     arci_history_index(&h);
-    uint32_t n = arci_history_firings(&h, f.id, &fired);
-    for (uint32_t i = 0; i < n; i++) {
-        if (fired[i].level == a.level && strcmp(fired[i].policy, a.rule) == 0 && strcmp(fired[i].mark, a.mark) == 0) return st; /* it has fired, or was rejected before */
-    }
+    if (st != ARC_OK || !rule || is_known(&h, f.id, a.rule, a.level, a.mark)) return st; /* it has fired, or was rejected before */
     const arci_rule_state *state = arci_history_find_state(&h, a.rule, f.id, a.level);
-    arci_rule_record r = { .policy = a.rule, .mark = a.mark, .level = a.level, .effective = a.effective, .rejected = 1, .count = state ? state->count : 0 };
-    if (st != ARC_OK || !rule) return st;
-    r.definition = rule->definition;
-    for (uint32_t i = 0; i < rule->n_steps; i++) r.crossed |= rule->steps[i].level == a.level && rule->steps[i].on == ARCI_ON_THRESHOLD;
-    r.result = put_rejected(t, arena, l->reason);
-    if (!r.result) return arci_nomem(t->env);
-    return arci_rule_write(t, arena, f.entity, f.id, l->customer, arci_rule_fired_on(t->session, p->as_of), &r, 1);
+    arci_rule_record *r = arci_arena_calloc(arena, 1u + (a.passes ? a.passes->n : 0), sizeof *r);
+    if (!r) return arci_nomem(t->env);
+    r[0] = (arci_rule_record){ .policy = a.rule, .mark = a.mark, .level = a.level, .effective = a.effective, .rejected = 1, .count = state ? state->count : 0, .definition = rule->definition };
+    for (uint32_t i = 0; i < rule->n_steps; i++) r[0].crossed |= rule->steps[i].level == a.level && rule->steps[i].on == ARCI_ON_THRESHOLD;
+    r[0].result = put_rejected(t, arena, l->reason);
+    if (!r[0].result) return arci_nomem(t->env);
+    uint32_t n = 1;
+    st = add_passed(t, &h, rule, &f, &a, r, &n);
+    return st == ARC_OK ? arci_rule_write(t, arena, f.entity, f.id, l->customer, arci_rule_fired_on(t->session, p->as_of), r, n) : st;
 }
 
 /* A step nobody wants for this mark: kept, so that it is not proposed day after day. */
@@ -471,4 +523,4 @@ static arc_status rejected(arci_txn *t, const arci_proposal *p, const uint32_t *
     return st;
 }
 
-const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, 1, rerun, check, apply, rejected };
+const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, 1, rerun, check, apply, rejected, arci_unit_waits };

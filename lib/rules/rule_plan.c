@@ -65,7 +65,7 @@ static arc_status plan_step(planning *p, arci_rule_result *r, const arci_step_re
     return st;
 }
 
-/* Events that are over when a rule fires: who looks at the row again could not know of them. */
+/* What a firing passes over: events that are over then, which who looks at the row again could not know of; and lower steps of the rule, which stay passed over when it is rejected. */
 static arc_status put_passes(planning *p, const arci_rule_result *r, uint32_t from)
 {
     const char *text = NULL;
@@ -79,7 +79,7 @@ static arc_status put_passes(planning *p, const arci_rule_result *r, uint32_t fr
         const size_t before = b.len;
         for (uint32_t k = 0; (x == r || arci_rule_grouped(x->rule, r->rule)) && k < x->n; k++) {
             const arci_step_result *s = &x->steps[k];
-            if (s->outcome != ARCI_STEP_PASSED || s->step->on != ARCI_ON_CHANGE) continue;
+            if (s->outcome != ARCI_STEP_PASSED || (s->step->on != ARCI_ON_CHANGE && x != r)) continue;
             arci_str_puts(&b, b.len ? ",{" : "[{");
             arci_json_put_str(&b, "rule", x->rule->code);
             arci_json_put_int(&b, "level", s->step->level);

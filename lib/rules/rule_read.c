@@ -193,6 +193,21 @@ static int32_t with_code(void *user, const arc_error *fault)
     return r->sink->report ? r->sink->report(r->sink->user, &own) : 0;
 }
 
+/* A receivable whose number is the same text whatever it fires for: the second one is refused. */
+static arc_status tell_numbers(arci_rule_reader *r, const arci_json *then)
+{
+    arc_status st = ARC_OK;
+    for (const arci_json *m = then->type == ARCI_JSON_ARRAY ? then->child : NULL; m && st == ARC_OK; m = m->next) {
+        const arci_json *params = m->type == ARCI_JSON_OBJECT ? arci_json_get(m, "params") : NULL, *number = params && params->type == ARCI_JSON_OBJECT ? arci_json_get(params, "number") : NULL;
+        char pointer[sizeof r->env->err->pointer];
+        if (!number || number->type != ARCI_JSON_STRING || strstr(number->s, "{{")) continue;
+        arci_json_pointer(number, pointer, sizeof pointer);
+        st = remark(r, pointer, "repeats", "is the same each time: the second receivable of this number is refused. Name what differs, for example {{number}} or {{firing.mark}}",
+                    "每次相同：第二笔同号应收会被拒绝。请写入可区分的内容，例如 {{number}} 或 {{firing.mark}}");
+    }
+    return st;
+}
+
 arc_status arci_rule_take_actions(arci_rule_reader *r, arci_actions **out, arci_facts *facts, const arci_json *then)
 {
     arci_fault_sink sink = { .report = with_code, .user = r };
@@ -201,6 +216,7 @@ arc_status arci_rule_take_actions(arci_rule_reader *r, arci_actions **out, arci_
     if (r->set->bare) return ARC_OK;
     arc_status st = arci_actions_compile(&b, out, then);
     if (st != ARC_OK && r->sink && r->sink->n == before) return st;
+    if (st == ARC_OK) st = tell_numbers(r, then);
     return noted(r, st);
 }
 

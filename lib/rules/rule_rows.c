@@ -2,6 +2,7 @@
 /* Rules about rows of a book: their facts and what has fired for them, in batches. */
 #include <string.h>
 
+#include "ledger/merged.h"
 #include "rules/rule_impl.h"
 #include "store/calendar_rows.h"
 
@@ -52,6 +53,7 @@ arc_status arci_calendars_get(arci_calendars *c, const arc_calendar **out, const
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct rows_run {
+    arci_merged merged;
     const arci_rule_run *run;
     arci_txn *t;
     const arci_entity *entity;
@@ -168,7 +170,7 @@ static arc_status one_row(rows_run *r, uint32_t at, int64_t id)
         const arci_rule *rule = set->rules[i];
         uint32_t k = frame_at(set, rule->frame);
         const arc_value *row = r->rows[k] + (size_t)at * arci_facts_width(rule->frame->facts);
-        if (rule->frame->customer && row[rule->frame->customer->slot].type == ARC_V_INT) out.customer = row[rule->frame->customer->slot].u.i;
+        if (rule->frame->customer && row[rule->frame->customer->slot].type == ARC_V_INT) out.customer = arci_merged_root(&r->merged, row[rule->frame->customer->slot].u.i);
         r->facts[out.n] = row;
         st = arci_rule_eval(r->run, rule, id, row, r->history, &r->one, &r->results[out.n++]);
     }
@@ -188,11 +190,14 @@ static arc_status name_people(rows_run *r, uint32_t n)
         if (!r->readers[k] || !f->customer) continue;
         for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
             const arc_value *v = &r->rows[k][(size_t)i * arci_facts_width(f->facts) + f->customer->slot];
-            if (r->found[i] && v->type == ARC_V_INT) st = arci_people_add(r->run->people, v->u.i);
+            if (r->found[i] && v->type == ARC_V_INT) st = arci_people_add(r->run->people, arci_merged_root(&r->merged, v->u.i));
         }
     }
     return st;
 }
+
+/* Who was merged is no customer of his own any more: rules are about the one he was merged into. */
+static int is_merged(const rows_run *r, int64_t id) { return strcmp(r->entity->name, "customer") == 0 && arci_merged_root(&r->merged, id) != id; }
 
 static arc_status one_batch(rows_run *r, const int64_t *ids, uint32_t n)
 {
@@ -210,7 +215,7 @@ static arc_status one_batch(rows_run *r, const int64_t *ids, uint32_t n)
     }
     if (st == ARC_OK && r->run->people) st = name_people(r, n);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        if (r->found[i]) st = one_row(r, i, ids[i]);
+        if (r->found[i] && !is_merged(r, ids[i])) st = one_row(r, i, ids[i]);
     }
     return st;
 }
@@ -228,9 +233,12 @@ arc_status arci_rules_evaluate(const arci_rule_run *run, const arci_entity *enti
     arci_arena_init(&r.arena, r.t->book->ctx);
     arci_arena_init(&r.batch, r.t->book->ctx);
     arci_arena_init(&r.one, r.t->book->ctx);
+    arci_merged_init(&r.merged, r.t->book->ctx);
     arc_status st = open_readers(&r);
+    if (st == ARC_OK && r.n_rules) st = arci_merged_read(r.t, &r.arena, &r.merged, ARC_DATE_NONE, NULL);
     for (uint32_t from = 0; from < n && st == ARC_OK && r.n_rules; from += BATCH) st = one_batch(&r, ids + from, n - from < BATCH ? n - from : BATCH);
     for (uint32_t k = 0; r.readers && k < run->set->n_frames; k++) arci_fact_reader_close(r.readers[k]);
+    arci_merged_clear(&r.merged);
     arci_arena_clear(&r.one);
     arci_arena_clear(&r.batch);
     arci_arena_clear(&r.arena);

@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "base/num.h"
 #include "base/sha256.h"
+#include "ledger/merged.h"
 #include "rules/action.h"
 #include "rules/fact_impl.h"
 
@@ -84,11 +85,24 @@ static arc_status climb(arci_txn *t, arci_units *u, uint32_t *moved)
     return st;
 }
 
+/* Who was merged stands for the one he was merged into. */
+static void to_roots(const arci_merged *m, arci_units *u)
+{
+    for (uint32_t i = 0; m->roots.n && i < u->n; i++) u->rows[i].head = arci_merged_root(m, u->rows[i].head);
+}
+
 arc_status arci_units_settle(arci_txn *t, arci_units *u)
 {
     uint32_t moved = u->n;
-    arc_status st = ARC_OK;
-    for (int i = 0; i < UP && moved && st == ARC_OK; i++) st = climb(t, u, &moved);
+    arci_merged m;
+    arci_merged_init(&m, t->book->ctx);
+    arc_status st = u->n ? arci_merged_read(t, u->arena, &m, ARC_DATE_NONE, NULL) : ARC_OK;
+    to_roots(&m, u);
+    for (int i = 0; i < UP && moved && st == ARC_OK; i++) {
+        st = climb(t, u, &moved);
+        to_roots(&m, u);
+    }
+    arci_merged_clear(&m);
     if (u->n > 1) qsort(u->rows, u->n, sizeof *u->rows, by_unit);
     return st;
 }
@@ -385,7 +399,7 @@ static arc_status ids_where(arci_txn *t, arci_arena *arena, const char *entity, 
     return st;
 }
 
-/* A customer, or a head office with all below it. */
+/* A customer, or a head office with all below it; and who was merged into them. */
 static arc_status family(arci_txn *t, arci_arena *arena, int by, int64_t customer, arci_rows_found *out)
 {
     const arci_rule whose = { .unit = { .by = (uint8_t)by } };
@@ -394,12 +408,13 @@ static arc_status family(arci_txn *t, arci_arena *arena, int by, int64_t custome
     row.currency = row.language = row.mark = "";
     arc_status st = arci_units_settle(t, &one);
     if (st == ARC_OK) st = arci_rows_add(t->env, out, row.head);
-    for (uint32_t from = 0, to; by == ARCI_UNIT_HEAD && st == ARC_OK && from < out->n && out->n < FAMILY; from = to) {
+    for (uint32_t from = 0, to; st == ARC_OK && from < out->n && out->n < FAMILY; from = to) {
         int64_t *above = arci_arena_alloc(arena, out->n * sizeof *above);
         if (!above) return arci_nomem(t->env);
         to = out->n;
         memcpy(above, out->ids, to * sizeof *above);
-        st = ids_where(t, arena, "customer", "id parent", above + from, to - from, FAMILY, out);
+        if (by == ARCI_UNIT_HEAD) st = ids_where(t, arena, "customer", "id parent", above + from, to - from, FAMILY, out);
+        if (st == ARC_OK) st = ids_where(t, arena, "customer", "id merged_into", above + from, to - from, FAMILY, out);
     }
     return st;
 }

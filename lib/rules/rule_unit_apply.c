@@ -106,7 +106,31 @@ typedef struct looking_all {
     arci_txn *t;
     arci_unit *u;
     unit_found *x;
+    arci_units now; /* whose unit each row is of today */
 } looking_all;
+
+static arc_status note_unit(looking_all *l, part *p, const arci_subject_result *r)
+{
+    static const arci_rule_step step;
+    const arci_step_result any = { .step = &step };
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (strcmp(r->rules[i].rule->code, l->x->code) == 0) return arci_units_add(l->t->env, &l->now, 0, r, r->rules[i].rule, r->rows[i], &any, p);
+    }
+    return ARC_OK;
+}
+
+/* A letter goes to whom it was approved for. A row that has another customer or head office by now, another currency or language, is none of it. */
+static arc_status check_units(looking_all *l)
+{
+    arc_status st = arci_units_settle(l->t, &l->now);
+    for (uint32_t i = 0; i < l->now.n && st == ARC_OK; i++) {
+        const arci_unit_row *row = &l->now.rows[i];
+        part *p = part_of(l->x, row->row);
+        if (p->gone || (row->head == l->x->customer && strcmp(row->currency, l->x->currency) == 0 && strcmp(row->language, l->x->language) == 0)) continue;
+        p->gone = row->head != l->x->customer ? "it belongs to another customer or head office by now" : "it is of another currency or language by now";
+    }
+    return st;
+}
 
 static arc_status look(void *user, const arci_subject_result *r)
 {
@@ -114,7 +138,8 @@ static arc_status look(void *user, const arci_subject_result *r)
     part *p = part_of(l->x, r->id);
     arci_looking one = { l->t, &p->u, p->f, 0 };
     p->seen = 1;
-    arc_status st = arci_found_look(&one, r);
+    arc_status st = note_unit(l, p, r);
+    if (st == ARC_OK) st = arci_found_look(&one, r);
     if (st != ARC_E_STALE) return st;
     p->gone = keep_reason(l->u, l->t->env->err);
     arci_error_clear(l->t->env->err);
@@ -127,11 +152,19 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static arci_stored *actions_of(void *user, int64_t row, uint32_t *n)
+{
+    const part *p = part_of(user, row);
+    if (!p || p->gone) return NULL;
+    *n = p->u.n;
+    return p->f->actions;
+}
+
 static arc_status look_at_all(arci_txn *t, arci_unit *u, unit_found *x)
 {
     arci_calendars calendars;
     arci_history events;
-    looking_all l = { t, u, x };
+    looking_all l = { t, u, x, { u->arena, NULL, 0, 0 } };
     arc_status st = ARC_OK;
     int64_t *ids = arci_arena_alloc(u->arena, (x->n_parts + 1u) * sizeof *ids);
     if (!ids) return arci_nomem(t->env);
@@ -145,6 +178,8 @@ static arc_status look_at_all(arci_txn *t, arci_unit *u, unit_found *x)
     arci_history_index(&events);
     const arci_rule_run run = { .t = t, .set = x->set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events, .rejected = arci_stored_rejected(u->p) };
     if (st == ARC_OK && x->n_parts) st = arci_rules_evaluate(&run, x->entity, ids, x->n_parts, look, &l);
+    if (st == ARC_OK) st = check_units(&l);
+    if (st == ARC_OK && x->n_parts) st = arci_found_anew(t, u->arena, u->p, x->entity, ids, x->n_parts, &calendars, &events, actions_of, x);
     arci_calendars_clear(&calendars);
     for (uint32_t i = 0; i < x->n_parts; i++) {
         if (!x->parts[i].seen && !x->parts[i].gone) x->parts[i].gone = "the row is not there any more";
@@ -152,14 +187,31 @@ static arc_status look_at_all(arci_txn *t, arci_unit *u, unit_found *x)
     return st;
 }
 
+static int is_once(const arci_pline *l) { return strstr(l->action, "\"once\":true") != NULL; }
+
 /* What was done once has gone out: rows approved behind it would be told to nobody. */
 static int gone_out(const arci_unit *u)
 {
     for (uint32_t i = 0; i < u->p->n; i++) {
         const arci_pline *l = &u->p->lines[i];
-        if (l->status == ARCI_P_APPLIED && strcmp(l->unit, u->name) == 0 && strstr(l->action, "\"once\":true")) return 1;
+        if (l->status == ARCI_P_APPLIED && strcmp(l->unit, u->name) == 0 && is_once(l)) return 1;
     }
     return 0;
+}
+
+int arci_unit_waits(const arci_unit *u)
+{
+    int open = 0;
+    for (uint32_t i = 0; i < u->n; i++) {
+        if (!is_once(&u->p->lines[u->lines[i]])) return 0;
+    }
+    for (uint32_t i = 0; i < u->p->n; i++) {
+        const arci_pline *l = &u->p->lines[i];
+        if (strcmp(l->unit, u->name) != 0 || is_once(l)) continue;
+        if (l->status == ARCI_P_APPLIED) return 0;
+        open |= l->status == ARCI_P_DRAFT;
+    }
+    return open;
 }
 
 arc_status arci_unit_check(arci_txn *t, arci_unit *u)
@@ -204,6 +256,7 @@ static arc_status row_actions(arc_session *session, arci_session *s, arci_txn *t
                              .subject = p->f->entity, .row = p->f->id, .customer = p->f->customer, .as_of = p->u.p->as_of, .effective = a->effective, .seq = (uint32_t)a->seq };
         st = arci_rule_act(&d, a->type, a->params, &p->u.results[i]);
         t->env = &s->env;
+        if (st == ARC_OK && a->anew && !(p->u.results[i] = arci_anew_result(&s->env, p->u.arena, p->u.results[i]))) st = arci_nomem(&s->env);
     }
     return st;
 }

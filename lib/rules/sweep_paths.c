@@ -119,11 +119,16 @@ static int is_op(const arci_json *row, const char *op)
     return m && m->type == ARCI_JSON_STRING && strcmp(m->s, op) == 0;
 }
 
+static int is_customer(const arci_entity *e) { return strcmp(e->name, "customer") == 0; }
+
+/* A customer is merged into another one, or taken out of it. */
+static int is_merging(const arci_json *row) { return value_of(row, "after", "merged_into") || value_of(row, "before", "merged_into"); }
+
 /* Whether a row has got another value in something that is read. */
 static int concerns(const arci_paths_set *s, uint32_t node, const arci_json *row)
 {
     int personal = arci_json_get(row, "personal") != NULL;
-    if (!is_op(row, "update")) return 1;
+    if (!is_op(row, "update") || (is_customer(s->f->nodes[node].entity) && is_merging(row))) return 1;
     for (uint32_t i = 0; i < arci_facts_width(s->f); i++) {
         const arci_fact *x = arci_facts_slot(s->f, i);
         if (!s->used[i] || x->how != ARCI_HOW_FIELD || x->node != node) continue;
@@ -246,6 +251,10 @@ arc_status arci_paths_told(arci_txn *t, arci_paths *p, const arci_entity *e, con
                 st = told_names(t, &s->touched[i], s->f->nodes[node->parent].entity, e, row, id);
             } else if (node->entity == e && concerns(s, i, row)) {
                 st = arci_rows_add(t->env, &s->touched[i], id);
+                if (st == ARC_OK && is_customer(e) && is_merging(row)) { /* whose it becomes, and whose it was */
+                    st = touch_reference(t, &s->touched[i], value_of(row, "before", "merged_into"));
+                    if (st == ARC_OK) st = touch_reference(t, &s->touched[i], value_of(row, "after", "merged_into"));
+                }
                 if (i || !s->list || st != ARC_OK) continue;
                 arci_rows_found *above = &p->sets[0].touched[arci_facts_slot(p->sets[0].f, s->list->from)->node]; /* before and after it moved */
                 st = touch_reference(t, above, value_of(row, "before", s->list->field->name));
@@ -258,12 +267,37 @@ arc_status arci_paths_told(arci_txn *t, arci_paths *p, const arci_entity *e, con
 
 /* ---- climbing ----------------------------------------------------------------------------------------------------------------------------- */
 
+/* What is read of a customer is read for all who are one with him. */
+static arc_status add_families(arci_txn *t, arci_rows_found *ids)
+{
+    arci_arena arena;
+    arci_merged m;
+    const uint32_t n = ids->n;
+    arci_arena_init(&arena, t->book->ctx);
+    arci_merged_init(&m, t->book->ctx);
+    arc_status st = arci_merged_read(t, &arena, &m, ARC_DATE_NONE, NULL);
+    for (uint32_t i = 0; m.roots.n && i < n && st == ARC_OK; i++) {
+        int64_t *family;
+        uint32_t members;
+        st = arci_merged_family(t->env, &arena, &m, ids->ids[i], &family, &members);
+        for (uint32_t k = 0; k < members && st == ARC_OK; k++) st = arci_rows_add(t->env, ids, family[k]);
+    }
+    arci_merged_clear(&m);
+    arci_arena_clear(&arena);
+    if (st == ARC_OK) arci_rows_sort(ids);
+    return st;
+}
+
 static arc_status climb_node(arci_txn *t, arci_paths *p, arci_paths_set *s, uint32_t i)
 {
     const arci_fact_node *node = &s->f->nodes[i];
     arci_rows_found *ids = &s->touched[i];
     arci_rows_sort(ids);
     if (!ids->n) return ARC_OK;
+    if (is_customer(node->entity) && node->kind != ARCI_NODE_STATE) {
+        arc_status st = add_families(t, ids);
+        if (st != ARC_OK) return st;
+    }
     if (node->kind == ARCI_NODE_ROOT) {
         if (!s->list) return ARC_OK;
         const arci_table *table = arci_store_table(t->book->store, node->entity);

@@ -74,6 +74,8 @@ typedef struct arci_engine {
     arc_status (*apply)(arc_session *session, arci_unit *u);
     /* Lines were rejected, in the transaction that says so. NULL: nothing is kept of that. */
     arc_status (*rejected)(arci_txn *t, const arci_proposal *p, const uint32_t *lines, uint32_t n);
+    /* Whether what is approved of a unit cannot be done before others of its lines are decided: it stays approved. NULL: never. */
+    int (*waits)(const arci_unit *u);
 } arci_engine;
 
 /* A proposal in memory. definitions and params: JSON. */

@@ -306,7 +306,7 @@ static arc_status try_unit(applying *a, const char *unit)
     arc_status st = arci_proposal_head(t, a->p);
     if (st == ARC_OK) st = arci_proposal_lines(t, a->p, unit);
     if (st == ARC_OK) st = pick(a, t, &u, &applied);
-    if (st == ARC_OK && !u.n) return ARC_DONE;
+    if (st == ARC_OK && (!u.n || (a->engine->waits && a->engine->waits(&u)))) return ARC_DONE;
     if (st == ARC_OK) st = arci_proposal_over(t, a->p, &over);
     if (st == ARC_OK && over) st = arci_fail(t->env, ARC_E_TIMEOUT, "the proposal has expired", "建议已过期");
     return st == ARC_OK ? in_call(a, &u, applied) : st;
@@ -479,7 +479,7 @@ static arc_status outcome(applying *a)
 {
     const int64_t *n = a->p->counts;
     if (n[ARCI_P_STALE] || n[ARCI_P_EXPIRED]) return ARC_PARTIAL;
-    return n[ARCI_P_APPLIED] ? ARC_OK : arci_fail(&a->s->env, ARC_E_STATE, "nothing is approved", "没有已批准的行");
+    return n[ARCI_P_APPLIED] || n[ARCI_P_APPROVED] ? ARC_OK : arci_fail(&a->s->env, ARC_E_STATE, "nothing is approved", "没有已批准的行");
 }
 
 /* The caller's own request key, for the call as a whole: looked for before, kept behind. ARC_DONE: it was not done before. */
