@@ -10,6 +10,7 @@
 #include "ledger/aging.h"
 #include "ledger/returns.h"
 #include "store/access.h"
+#include "store/scout.h"
 #include "value/currency.h"
 
 #define AT_ONCE 200u
@@ -546,41 +547,40 @@ static arc_status may_age(arci_session *s, int32_t by)
     return st;
 }
 
+typedef struct folding {
+    const arci_aging_run *asked;
+    arci_aging_run run;
+} folding;
+
+static arc_status fold_afresh(void *user)
+{
+    folding *f = user;
+    arci_aging_close(&f->run);
+    f->run = *f->asked;
+    f->run.env = f->run.t->env;
+    arci_aging_open(&f->run);
+    return fold(&f->run);
+}
+
 static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_options *o)
 {
-    arci_aging_run run;
-    memset(&run, 0, sizeof run);
-    arc_status st = check(&s->env, &run, o, s);
-    if (st == ARC_OK) st = may_age(s, run.by);
+    arci_aging_run asked;
+    memset(&asked, 0, sizeof asked);
+    arc_status st = check(&s->env, &asked, o, s);
+    if (st == ARC_OK) st = may_age(s, asked.by);
     if (st != ARC_OK) return st;
     arci_scope scope;
     st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st != ARC_OK) return st;
-    run.t = scope.txn;
-    run.env = run.t->env;
-    arc_context *ctx = s->env.ctx;
-    arci_arena_init(&run.arena, ctx);
-    arci_known_init(&run.known, ctx);
-    arci_merged_init(&run.merged, ctx);
-    arci_map_init(&run.items, ctx);
-    arci_map_init(&run.dues, ctx);
-    arci_map_init(&run.plans, ctx);
-    arci_map_init(&run.past, ctx);
-    arci_arena_init(&run.work, ctx);
-    arci_map_init(&run.receipts, ctx);
-    arci_map_init(&run.lines, ctx);
-    st = fold(&run);
-    if (st == ARC_OK) st = arci_aging_result(&run, out);
-    arci_known_clear(&run.known);
-    arci_merged_clear(&run.merged);
-    arci_map_clear(&run.items);
-    arci_map_clear(&run.plans);
-    arci_map_clear(&run.dues);
-    arci_map_clear(&run.past);
-    arci_arena_clear(&run.work);
-    arci_map_clear(&run.receipts);
-    arci_map_clear(&run.lines);
-    arci_arena_clear(&run.arena);
+    asked.t = scope.txn;
+    asked.env = asked.t->env;
+    folding f = { &asked, asked };
+    arci_aging_open(&f.run);
+    /* Of a day gone by the questions hang on what came after it. */
+    const int today = s->business_date != ARC_DATE_NONE && asked.as_of >= s->business_date && !asked.known_at;
+    st = today ? arci_scout(asked.t, fold_afresh, &f) : fold_afresh(&f);
+    if (st == ARC_OK) st = arci_aging_result(&f.run, out);
+    arci_aging_close(&f.run);
     return arci_scope_end(&scope, st);
 }
 

@@ -61,6 +61,9 @@ arci_acc *arci_aging_sums(arci_aging_run *run, int64_t key, const arc_value *cur
 /* Open rows summed by a store that is far away, where nothing is to be known of single ones; *done 0: it is not, or rows have to be looked at one by one. */
 arc_status arci_aging_grouped(arci_aging_run *run, const char *entity, const arci_where *where, int *done);
 /* Makes the handle: customers named, rows sorted, totals added. */
+/* What it holds beside its memory; t, env and what is asked are set. */
+void arci_aging_open(arci_aging_run *run);
+void arci_aging_close(arci_aging_run *run);
 arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);
 
 /* Of which contract the items of a block are, by row: `shared` says where it is not one alone. */

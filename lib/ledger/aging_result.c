@@ -18,6 +18,39 @@ arc_status arc_aging_row_init(arc_aging_row *row)
     return ARC_OK;
 }
 
+/* ---- what a run holds ---- */
+
+void arci_aging_open(arci_aging_run *run)
+{
+    arc_context *ctx = run->env->ctx;
+    arci_arena_init(&run->arena, ctx);
+    arci_known_init(&run->known, ctx);
+    arci_merged_init(&run->merged, ctx);
+    arci_map_init(&run->items, ctx);
+    arci_map_init(&run->dues, ctx);
+    arci_map_init(&run->plans, ctx);
+    arci_map_init(&run->past, ctx);
+    arci_arena_init(&run->work, ctx);
+    arci_map_init(&run->receipts, ctx);
+    arci_map_init(&run->lines, ctx);
+}
+
+void arci_aging_close(arci_aging_run *run)
+{
+    arci_known_clear(&run->known);
+    arci_merged_clear(&run->merged);
+    arci_map_clear(&run->items);
+    arci_map_clear(&run->plans);
+    arci_map_clear(&run->dues);
+    arci_map_clear(&run->past);
+    arci_arena_clear(&run->work);
+    arci_map_clear(&run->receipts);
+    arci_map_clear(&run->lines);
+    arci_arena_clear(&run->arena);
+}
+
+/* ---- the result ---- */
+
 typedef struct aging {
     arci_owned owned; /* first: freed with its session */
     arc_context *ctx;
