@@ -231,7 +231,7 @@ static const struct {
     { "invoice_request.send", 39 },
     { "invoice_request.issue", 6 },
     { "delivery.refuse", 5 },
-    { "bank_statement.import", 11 },
+    { "bank_statement.import", 12 },
     { "bank_statement.undo", 10 },
     { "statement_line.receive", 11 },
     { "customer_alias.confirm", 6 },
