@@ -27,8 +27,9 @@ ARC_API arc_status arc_profile_options_init(arc_profile_options *options);
 
 /** The profile of a customer as JSON: {"customer", "as_of", "known_at", "read", "master", "parents", "children", "contacts": {role: [...]}, "bank_accounts", "payer_accounts",
  *  "balance", "figures": [{"name", "currency", "value", "unit", "as_of", "source", "formula", ...}], "recent", "relation", "interactions", "disputes", "flags", "limits", "holds", "scores",
- *  "hidden"}. "read" is "kept" where figures come from what accounts keep, "rows" where they are folded. What the actor may not read is null and named in "hidden"; fields are cut
- *  to his. Master data and lists of rows are as they stand; rows dated behind the day are left out.
+ *  "hidden", "as_it_stands"}. "read" is "kept" where figures come from what accounts keep, "rows" where they are folded. What the actor may not read is null and named in "hidden"; fields are cut
+ *  to his. Of a day that has passed, master data and rows are as they stood at its end, as their history tells; rows that were not there, and those dated behind the day, are left out. What the history
+ *  does not tell of is named in "as_it_stands".
  *
  *  @param session the actor; he must be able to read the customer, accounts and their amounts. Its open transaction is used when there is one.
  *  @param buf,len law of arcore.h. @param customer id. @param options NULL for defaults.

@@ -34,6 +34,7 @@ static arc_status check(arci_profile *p, arci_session *s)
     if (p->o.as_of < ARC_DATE_MIN || p->o.as_of > ARC_DATE_MAX) {
         return arci_fail(&s->env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date", "日期超出范围，或会话未设置业务日期");
     }
+    p->then = p->o.known_at || s->business_date == ARC_DATE_NONE || p->o.as_of < s->business_date;
     arc_status st = arc_date_print(p->day, &n, p->o.as_of);
     n = sizeof p->until;
     if (st == ARC_OK) st = arc_stamp_from_date(&until, p->o.as_of < ARC_DATE_MAX ? p->o.as_of + 1 : p->o.as_of, 0);
@@ -141,14 +142,20 @@ arc_status arc_customer_profile(arc_session *session, char *buf, size_t *len, in
     arci_arena_init(&p.arena, p.s->env.ctx);
     p.root = cJSON_CreateObject();
     p.hidden = cJSON_CreateArray();
-    st = p.root && p.hidden ? gather(&p) : ARC_E_NOMEM;
+    p.stands = cJSON_CreateArray();
+    st = p.root && p.hidden && p.stands ? gather(&p) : ARC_E_NOMEM;
     if (st == ARC_OK) {
         if (!cJSON_AddItemToObject(p.root, "hidden", p.hidden)) st = ARC_E_NOMEM;
         else p.hidden = NULL;
     }
+    if (st == ARC_OK) {
+        if (!cJSON_AddItemToObject(p.root, "as_it_stands", p.stands)) st = ARC_E_NOMEM;
+        else p.stands = NULL;
+    }
     if (st == ARC_OK) st = put_out(&p, buf, len);
     if (st == ARC_E_NOMEM) (void)arci_nomem(&p.s->env);
     cJSON_Delete(p.hidden);
+    cJSON_Delete(p.stands);
     cJSON_Delete(p.root);
     arci_arena_clear(&p.arena);
     return st;

@@ -156,6 +156,20 @@ static void put_account(writer *w, const arci_standing *s)
     put_day(w, &paid_on, s->last_paid);
 }
 
+/* Where what is told of the relation comes from. */
+static int put_sources(cJSON *relation)
+{
+    static const char *const sources[][2] = { { "contacts", "interaction.sent_at" },
+                                              { "promises", "interaction.promise_date, promise_amount; receipts with a value date from then to the promised day" },
+                                              { "disputes", "dispute.opened_on, closed_on" },
+                                              { "next_on", "interaction.next_on, done_on" },
+                                              { "churn", "last deal longer ago than 3 x the average time between deals (item.business_date)" } };
+    cJSON *o = arci_jo_object(relation, "sources");
+    int ok = o != NULL;
+    for (size_t i = 0; ok && i < sizeof sources / sizeof *sources; i++) ok = arci_jo_text(o, sources[i][0], sources[i][1], strlen(sources[i][1]));
+    return ok;
+}
+
 static int put_relation(arci_profile *p, const arci_relation *r, const arci_behaviour *b)
 {
     cJSON *o = arci_jo_object(p->root, "relation");
@@ -176,7 +190,8 @@ static int put_relation(arci_profile *p, const arci_relation *r, const arci_beha
     /* Silent for three times as long as there used to be between two deals. */
     const int known = b->n_deals > 2 && b->last_deal > b->first_deal;
     const int churn = known && (int64_t)(p->o.as_of - b->last_deal) * (b->n_deals - 1) > 3 * (int64_t)(b->last_deal - b->first_deal);
-    return ok && (known ? arci_jo_bool(o, "churn", churn) : arci_jo_null(o, "churn"));
+    ok = ok && (known ? arci_jo_bool(o, "churn", churn) : arci_jo_null(o, "churn")) && arci_jo_text(o, "as_of", p->day, strlen(p->day));
+    return ok && put_sources(o);
 }
 
 arc_status arci_profile_figures(arci_profile *p, const arci_standings *s, const arci_relation *r)

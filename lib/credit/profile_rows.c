@@ -52,22 +52,44 @@ static cJSON *place_of(cJSON *list, arc_record *r, arc_field_id by)
     return under ? under : arci_jo_array(list, key);
 }
 
-static arc_status put_row(arci_profile *p, cJSON *list, arc_cursor *c, arc_field_id by)
+/* A member that is not, or not surely, of the day asked. */
+static arc_status stands(arci_profile *p, const char *key)
+{
+    for (const cJSON *k = p->stands->child; k; k = k->next) {
+        if (strcmp(k->valuestring, key) == 0) return ARC_OK;
+    }
+    return arci_jo_text(p->stands, NULL, key, strlen(key)) ? ARC_OK : ARC_E_NOMEM;
+}
+
+/* The row as of the day; dated rows have days of their own, whenever they were entered. */
+static arc_status row_then(arci_profile *p, const char *key, arc_record *r, int dated, int *there)
+{
+    uint32_t entity = 0;
+    int as_it_stands = 0;
+    arc_status st = arc_record_entity(r, &entity);
+    if (st == ARC_OK) st = arci_profile_then(p, entity, r, there, &as_it_stands);
+    if (dated) *there = 1;
+    return st == ARC_OK && as_it_stands ? stands(p, key) : st;
+}
+
+static arc_status put_row(arci_profile *p, const char *key, cJSON *list, arc_cursor *c, arc_field_id by, int dated)
 {
     arc_record *r;
     const char *s;
     size_t n;
+    int there = 1;
     arc_status st = arc_cursor_record(c, &r);
     if (st != ARC_OK) return st;
-    cJSON *at = place_of(list, r, by);
-    st = text_of(p, record_json, r, &s, &n);
-    if (st == ARC_OK && (!at || !arci_jo_raw(at, NULL, s, n))) st = ARC_E_NOMEM;
+    st = row_then(p, key, r, dated, &there);
+    cJSON *at = st == ARC_OK && there ? place_of(list, r, by) : NULL;
+    if (st == ARC_OK && there) st = text_of(p, record_json, r, &s, &n);
+    if (st == ARC_OK && there && (!at || !arci_jo_raw(at, NULL, s, n))) st = ARC_E_NOMEM;
     arc_record_free(r);
     return st;
 }
 
 /* The answer of a query as a list; by: field it is put under, 0: none. */
-static arc_status put_query(arci_profile *p, const char *key, arc_field_id by, const char *format, ...)
+static arc_status put_query(arci_profile *p, const char *key, arc_field_id by, int dated, const char *format, ...)
 {
     char text[QUERY];
     arc_query *q;
@@ -84,7 +106,7 @@ static arc_status put_query(arci_profile *p, const char *key, arc_field_id by, c
     if (st != ARC_OK) return missing(p, key, st);
     cJSON *list = by ? arci_jo_object(p->root, key) : arci_jo_array(p->root, key);
     st = list ? ARC_OK : ARC_E_NOMEM;
-    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) st = put_row(p, list, c, by);
+    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) st = put_row(p, key, list, c, by, dated);
     arc_cursor_free(c);
     return st == ARC_DONE ? ARC_OK : st;
 }
@@ -93,13 +115,13 @@ static arc_status put_query(arci_profile *p, const char *key, arc_field_id by, c
 
 static arc_status put_dated(arci_profile *p, const char *key, const char *entity, const char *day, int stamp)
 {
-    return put_query(p, key, 0, OF_CUSTOMER ",{\"member\":\"%s\",\"operator\":\"%s\",\"values\":[\"%s\"]}],\"order\":[{\"member\":\"%s\",\"descending\":true}],\"limit\":%u}", entity,
+    return put_query(p, key, 0, 1, OF_CUSTOMER ",{\"member\":\"%s\",\"operator\":\"%s\",\"values\":[\"%s\"]}],\"order\":[{\"member\":\"%s\",\"descending\":true}],\"limit\":%u}", entity,
                      strcmp(entity, "dispute") == 0 ? "debtor" : "customer", (long long)p->customer, day, stamp ? "lt" : "lte", stamp ? p->until : p->day, day, p->o.most_rows);
 }
 
 static arc_status put_listed(arci_profile *p, const char *key, const char *entity, arc_field_id by)
 {
-    return put_query(p, key, by, OF_CUSTOMER "],\"limit\":%u}", entity, "customer", (long long)p->customer, p->o.most_rows);
+    return put_query(p, key, by, 0, OF_CUSTOMER "],\"limit\":%u}", entity, "customer", (long long)p->customer, p->o.most_rows);
 }
 
 /* ---- the group tree ---------------------------------------------------------------------------------------------------------------- */
@@ -132,9 +154,11 @@ static arc_status put_parents(arci_profile *p, int64_t parent)
         st = arc_session_get(p->session, &r, ARC_CUSTOMER, parent);
         if (st == ARC_E_NOT_FOUND) return ARC_OK; /* not for him */
         if (st != ARC_OK) return st;
+        int there = 1;
         parent = 0;
+        st = row_then(p, "parents", r, 1, &there);
         (void)arc_record_get_int(r, &parent, ARC_CUSTOMER_PARENT);
-        st = put_brief(list, r);
+        if (st == ARC_OK) st = put_brief(list, r);
         arc_record_free(r);
     }
     return st;
@@ -222,8 +246,10 @@ static arc_status put_master(arci_profile *p, int64_t *parent)
     size_t n;
     arc_status st = arc_session_get(p->session, &r, ARC_CUSTOMER, p->customer);
     if (st != ARC_OK) return st;
+    int there = 1;
+    st = row_then(p, "master", r, 1, &there);
     (void)arc_record_get_int(r, parent, ARC_CUSTOMER_PARENT);
-    st = text_of(p, record_json, r, &s, &n);
+    if (st == ARC_OK) st = text_of(p, record_json, r, &s, &n);
     if (st == ARC_OK && !arci_jo_raw(p->root, "master", s, n)) st = ARC_E_NOMEM;
     arc_record_free(r);
     return st;
@@ -251,7 +277,8 @@ arc_status arci_profile_rows(arci_profile *p)
     int64_t parent = 0;
     arc_status st = put_master(p, &parent);
     if (st == ARC_OK) st = put_parents(p, parent);
-    if (st == ARC_OK) st = put_query(p, "children", 0, "{\"entity\":\"customer\",\"fields\":[\"id\",\"code\",\"legal_name\"],\"filters\":[{\"member\":\"parent\",\"operator\":\"equals\",\"values\":[\"%lld\"]}],\"limit\":%u}", (long long)p->customer, p->o.most_rows);
+    if (st == ARC_OK) st = put_query(p, "children", 0, 1, "{\"entity\":\"customer\",\"fields\":[\"id\",\"code\",\"legal_name\"],\"filters\":[{\"member\":\"parent\",\"operator\":\"equals\",\"values\":[\"%lld\"]}],\"limit\":%u}", (long long)p->customer, p->o.most_rows);
+    if (st == ARC_OK && p->then) st = stands(p, "children"); /* who left the group since is not among them */
     if (st == ARC_OK) st = put_listed(p, "contacts", "contact", ARC_CONTACT_ROLE);
     if (st == ARC_OK) st = put_listed(p, "bank_accounts", "bank_account", 0);
     if (st == ARC_OK) st = put_payers(p);

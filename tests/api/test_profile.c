@@ -304,6 +304,7 @@ static void relation(void **state)
         const char *p = profile(&b, 1, TODAY, 0);
         assert_non_null(strstr(p, "\"contacts\":3,\"contacts_90_days\":1,\"contacts_90_days_before\":2,\"trend\":\"down\",\"last_contact\":\"2026-05-20\",\"last_contact_days\":7,\"next_on\":\"2026-06-01\","
                                   "\"promises\":3,\"promises_kept\":1,\"promises_partly_kept\":0,\"promises_broken\":1,\"promises_pending\":1,\"disputes\":1,\"disputes_open\":1"));
+        assert_non_null(strstr(p, "\"as_of\":\"2026-05-27\",\"sources\":{\"contacts\":\"interaction.sent_at\""));
         assert_non_null(strstr(p, "\"contacts\":{\"finance\":[{"));
         assert_non_null(strstr(p, "\"parents\":[{\"id\":2,\"code\":\"P\""));
         assert_non_null(strstr(p, "\"hidden\":[]"));
@@ -313,6 +314,100 @@ static void relation(void **state)
         assert_non_null(strstr(p, "\"disputes\":0"));
         p = profile(&b, 2, TODAY, 0);
         assert_non_null(strstr(p, "\"children\":[{"));
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
+static void change(test_book *b, uint32_t entity, int64_t id, const char *json)
+{
+    arc_record *r = row_of_id(b, entity, id);
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_session_update(b->session, r));
+    arc_record_free(r);
+}
+
+/* The member of a profile, up to where the next one begins. */
+static const char *member(const char *p, const char *name)
+{
+    static char out[6000];
+    char key[64];
+    snprintf(key, sizeof key, "\"%s\":", name);
+    const char *at = strstr(p, key);
+    while (at && at[strlen(key)] != '{' && at[strlen(key)] != '[') at = strstr(at + 1, key); /* a figure may be called the same */
+    assert_non_null(at);
+    snprintf(out, sizeof out, "%s", at + strlen(key));
+    int depth = 0;
+    for (char *c = out; *c; c++) {
+        if (*c == '{' || *c == '[') depth++;
+        if (*c == '}' || *c == ']') depth--;
+        if (depth <= 0 && (*c == ',' || *c == '}' || *c == ']')) {
+            c[*c == ',' ? 0 : 1] = 0;
+            break;
+        }
+    }
+    return out;
+}
+
+#define has(p, name, text) assert_non_null(strstr(member(p, name), text))
+#define has_not(p, name, text) assert_null(strstr(member(p, name), text))
+
+/* Master data and lists are as they stood on the day, whatever became of them since. */
+static void lists_then(void **state)
+{
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_flag f = ARC_FLAG_INIT;
+        int64_t id = 0;
+        open_book(&b, backend);
+        assert_ok(arc_session_set_business_date(b.session, FEB_10));
+        change(&b, ARC_CUSTOMER, 1, "{\"legal_name\":\"Old Name Ltd\",\"segment\":\"retail\"}");
+        int64_t contact = record_of(&b, ARC_CONTACT, "{\"customer\":1,\"name\":\"Li\",\"role\":\"finance\",\"mobile\":\"111\"}");
+        int64_t account = record_of(&b, ARC_BANK_ACCOUNT, "{\"customer\":1,\"number\":\"6222021234\",\"bank\":\"ICBC\"}");
+        f.customer = 1;
+        f.kind = "legal";
+        f.reason = "sued";
+        assert_session(&b, arc_flag_set(b.session, &id, &f));
+        int64_t call = record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-02-03T02:00:00Z\",\"next_on\":\"2026-03-01\",\"content\":\"first\"}");
+        int64_t parent = record_of(&b, ARC_CUSTOMER, "{\"code\":\"P\",\"legal_name\":\"P\"}");
+        char json[100];
+        snprintf(json, sizeof json, "{\"parent\":%d}", (int)parent);
+        change(&b, ARC_CUSTOMER, 1, json);
+        assert_ok(arc_session_set_business_date(b.session, TODAY));
+        change(&b, ARC_CUSTOMER, 1, "{\"legal_name\":\"New Name Ltd\",\"segment\":null,\"parent\":null}");
+        change(&b, ARC_CONTACT, contact, "{\"name\":\"Wang\",\"role\":\"legal\",\"mobile\":\"222\"}");
+        change(&b, ARC_BANK_ACCOUNT, account, "{\"bank\":\"CCB\"}");
+        change(&b, ARC_INTERACTION, call, "{\"done_on\":\"2026-03-02\",\"content\":\"second\"}");
+        (void)record_of(&b, ARC_CONTACT, "{\"customer\":1,\"name\":\"Zhao\",\"role\":\"legal\"}");
+        assert_session(&b, arc_flag_end(b.session, id, FEB_10 + 20, "settled"));
+        f.kind = "insolvent";
+        assert_session(&b, arc_flag_set(b.session, NULL, &f));
+        const char *p = profile(&b, 1, TODAY, 0);
+        has(p, "master", "New Name Ltd");
+        has(p, "contacts", "Wang");
+        has(p, "contacts", "Zhao");
+        has(p, "flags", "insolvent");
+        assert_non_null(strstr(p, "\"as_it_stands\":[]"));
+        p = profile(&b, 1, FEB_10, 0);
+        has(p, "master", "Old Name Ltd");
+        has(p, "master", "retail");
+        has(p, "parents", "\"code\":\"P\"");
+        has(p, "contacts", "\"finance\":[{");
+        has(p, "contacts", "Li");
+        has(p, "contacts", "111");
+        has_not(p, "contacts", "Wang");
+        has_not(p, "contacts", "Zhao");
+        has(p, "bank_accounts", "ICBC");
+        has(p, "flags", "legal");
+        has_not(p, "flags", "insolvent");
+        has_not(p, "flags", "settled");
+        has(p, "interactions", "first");
+        has_not(p, "interactions", "2026-03-02");
+        assert_non_null(strstr(p, "\"as_it_stands\":[\"children\"]"));
+        p = profile(&b, 1, FEB_10 - 1, 0);
+        has_not(p, "contacts", "Li");
+        has_not(p, "flags", "legal");
         verify_clean(&b);
         test_book_close(&b);
     }
@@ -410,6 +505,6 @@ static void refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(past_money), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(erased), cmocka_unit_test(computed), cmocka_unit_test(refused) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(past_money), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(lists_then), cmocka_unit_test(erased), cmocka_unit_test(computed), cmocka_unit_test(refused) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
