@@ -249,7 +249,7 @@ static int any_in_force(const arci_credit_run *run, const arci_limits_of *all)
 
 static arc_status all_limits(arci_credit_run *run, const arci_credit_ask *ask, arci_credit_said *said, const int64_t *owners, const int64_t *of, uint32_t n_owners, const arc_value *segment)
 {
-    arci_limits_of all, pooled = { NULL, 0 };
+    arci_limits_of all, pooled = { NULL, 0, NULL };
     int64_t *pools = NULL;
     uint32_t n_pools = 0;
     limit_check x = { .run = run, .ask = ask, .said = said };

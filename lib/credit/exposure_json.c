@@ -35,7 +35,7 @@ static void put_value(arci_str *b, const char *key, const arc_value *v)
 
 /* ---- limits ------------------------------------------------------------------------------------------------------------------------- */
 
-static void put_row(arci_str *b, const arc_value *row, arc_date day)
+static void put_row(arci_str *b, const arc_value *row, arc_date day, int64_t stamp)
 {
     const arc_date from = (arc_date)row[ARCI_LIMIT_FROM].u.i, to = row[ARCI_LIMIT_TO].type == ARC_V_INT ? (arc_date)row[ARCI_LIMIT_TO].u.i : ARC_DATE_NONE;
     arci_str_putc(b, '{');
@@ -48,6 +48,7 @@ static void put_row(arci_str *b, const arc_value *row, arc_date day)
     arci_str_puts(b, from <= day && (to == ARC_DATE_NONE || day <= to) ? "true" : "false");
     put_value(b, "reason", &row[ARCI_LIMIT_REASON]);
     put_id(b, "set_by", &row[ARCI_LIMIT_SET_BY]);
+    if (stamp) arci_json_put_int(b, "set_at", stamp);
     put_id(b, "credit_check", &row[ARCI_LIMIT_CHECK]);
     put_id(b, "credit_request", &row[ARCI_LIMIT_REQUEST]);
     arci_str_putc(b, '}');
@@ -109,7 +110,7 @@ static arc_status put_limit(arci_env *env, arci_str *b, const arci_limits_of *al
         const arc_value *row = all->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
         if (!arci_limit_is(row, key)) continue;
         if (!first) arci_str_putc(b, ',');
-        put_row(b, row, day);
+        put_row(b, row, day, all->stamps ? all->stamps[i] : 0);
         first = 0;
     }
     arci_str_puts(b, "]}");
@@ -186,18 +187,75 @@ static arc_status put_all_requests(arci_txn *t, arci_arena *arena, arci_str *b, 
     return st;
 }
 
+/* ---- what secures it ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct securing {
+    arci_stakes stakes; /* first: the functions get it */
+    arci_str *b;
+    int first, collateral;
+} securing;
+
+enum { S_CUSTOMER, S_KIND, S_CURRENCY, S_AMOUNT, S_SHARE, S_FROM, S_TO, S_ID };
+
+/* Up to how much it covers, in its currency; what we answer for secures nothing. */
+static arc_status put_security(arci_stakes *s, const arc_value *v)
+{
+    securing *x = (securing *)s;
+    const arc_date day = s->ask->day, from = v[S_FROM].type == ARC_V_INT ? (arc_date)v[S_FROM].u.i : ARC_DATE_NONE, to = v[S_TO].type == ARC_V_INT ? (arc_date)v[S_TO].u.i : ARC_DATE_NONE;
+    const int insured = v[S_KIND].len == 9 && memcmp(v[S_KIND].u.s, "insurance", 9) == 0, given = v[S_KIND].len == 5 && memcmp(v[S_KIND].u.s, "given", 5) == 0;
+    if ((!x->collateral && given) || from > day || (to != ARC_DATE_NONE && to < day)) return ARC_OK;
+    arci_str_puts(x->b, x->first ? "{" : ",{");
+    x->first = 0;
+    arci_json_put_str(x->b, "part", insured ? "insured" : "collateral");
+    arci_json_put_str(x->b, "entity", x->collateral ? "collateral" : "guarantee");
+    arci_json_put_int(x->b, "id", v[S_ID].u.i);
+    put_value(x->b, "kind", &v[S_KIND]);
+    put_value(x->b, "currency", &v[S_CURRENCY]);
+    arci_json_put_int(x->b, "amount", v[S_AMOUNT].u.i);
+    arci_json_put_int(x->b, "covered", arci_part_of(v[S_AMOUNT].u.i, v[S_SHARE].type == ARC_V_INT ? v[S_SHARE].u.i : 10000, 10000));
+    put_date(x->b, "valid_to", to);
+    arci_str_putc(x->b, '}');
+    return ARC_OK;
+}
+
+static arc_status put_securities(arci_txn *t, arci_arena *arena, arci_str *b, const int64_t *customers, uint32_t n, arc_date day)
+{
+    arci_exposure_ask ask;
+    securing x;
+    memset(&ask, 0, sizeof ask);
+    memset(&x, 0, sizeof x);
+    ask.t = t;
+    ask.arena = arena;
+    ask.customers = customers;
+    ask.n = n;
+    ask.day = day;
+    x.stakes.ask = &ask;
+    x.b = b;
+    x.first = 1;
+    arci_json_put_key(b, "securities");
+    arci_str_putc(b, '[');
+    arc_status st = arci_stakes_rows(&x.stakes, "guarantee", "customer kind currency amount covered valid_from valid_to id", "valid_from", NULL, put_security);
+    x.collateral = 1;
+    if (st == ARC_OK) st = arci_stakes_rows(&x.stakes, "collateral", "customer kind currency value eligible valued_on valid_to id", "valued_on", NULL, put_security);
+    arci_str_putc(b, ']');
+    return st;
+}
+
 static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_date day, int64_t known)
 {
     arci_arena arena;
-    arci_limits_of all, pooled = { NULL, 0 };
-    int64_t owners[ARCI_OWNERS_MAX], of[ARCI_OWNERS_MAX], *pools = NULL;
-    uint32_t n_owners = 0, n_pools = 0;
+    arci_limits_of all, pooled = { NULL, 0, NULL };
+    int64_t owners[ARCI_OWNERS_MAX], of[ARCI_OWNERS_MAX], *pools = NULL, *family = NULL;
+    uint32_t n_owners = 0, n_pools = 0, n_family = 0;
     int first = 1;
     arci_arena_init(&arena, t->book->ctx);
     arc_status st = arci_credit_owners(t, &arena, customer, owners, of, &n_owners);
     if (st == ARC_OK) st = arci_limits_read(t, &arena, owners, n_owners, known, &all);
     if (st == ARC_OK) st = arci_credit_pools(t, &arena, of, n_owners, &pools, &n_pools);
     if (st == ARC_OK && n_pools) st = arci_pool_limits_read(t, &arena, pools, n_pools, known, &pooled);
+    if (st == ARC_OK) st = arci_limits_stamps(t, &arena, &all);
+    if (st == ARC_OK) st = arci_limits_stamps(t, &arena, &pooled);
+    if (st == ARC_OK) st = arci_merged_family_now(t, &arena, customer, &family, &n_family);
     arci_str_putc(b, '{');
     arci_json_put_int(b, "customer", customer);
     put_date(b, "as_of", day);
@@ -206,6 +264,7 @@ static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_da
     for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) st = put_limits_of(t->env, b, &all, owners[i], 0, owners[i] != customer, day, &first);
     for (uint32_t i = 0; st == ARC_OK && i < n_pools; i++) st = put_limits_of(t->env, b, &pooled, 0, pools[i], 1, day, &first);
     arci_str_puts(b, "]");
+    if (st == ARC_OK && known == INT64_MAX) st = put_securities(t, &arena, b, family, n_family, day);
     if (st == ARC_OK && known == INT64_MAX) st = put_all_requests(t, &arena, b, owners, n_owners, pools, n_pools);
     arci_str_puts(b, "}");
     arci_arena_clear(&arena);

@@ -15,6 +15,7 @@ enum {
 typedef struct arci_limits_of {
     const arc_value *rows; /* ARCI_LIMIT_COLUMNS each, by customer, first day and id */
     uint32_t n;
+    const int64_t *stamps; /* by row: when it was written; 0: by this transaction. NULL: not asked */
 } arci_limits_of;
 
 typedef struct arci_limit_key {
@@ -36,6 +37,8 @@ typedef struct arci_limit_now {
 arc_status arci_limits_read(arci_txn *t, arci_arena *arena, const int64_t *customers, uint32_t n, int64_t known, arci_limits_of *out);
 /* The same of customer groups. */
 arc_status arci_pool_limits_read(arci_txn *t, arci_arena *arena, const int64_t *pools, uint32_t n, int64_t known, arci_limits_of *out);
+/* When they were written. */
+arc_status arci_limits_stamps(arci_txn *t, arci_arena *arena, arci_limits_of *l);
 /* ARC_E_OVERFLOW: the sum is too large. */
 arc_status arci_limit_on(arci_env *env, const arci_limits_of *l, const arci_limit_key *key, arc_date day, arci_limit_now *out);
 int arci_limit_is(const arc_value *row, const arci_limit_key *key);

@@ -73,11 +73,27 @@ static arc_status read_by(arci_txn *t, arci_arena *arena, int of, const int64_t 
     if (st == ARC_OK) st = known_by(t, arena, all, &n_all, known);
     out->rows = all;
     out->n = n_all;
+    out->stamps = NULL;
     return st;
 }
 
 arc_status arci_limits_read(arci_txn *t, arci_arena *arena, const int64_t *customers, uint32_t n, int64_t known, arci_limits_of *out) { return read_by(t, arena, ARCI_LIMIT_CUSTOMER, customers, n, known, out); }
 arc_status arci_pool_limits_read(arci_txn *t, arci_arena *arena, const int64_t *pools, uint32_t n, int64_t known, arci_limits_of *out) { return read_by(t, arena, ARCI_LIMIT_POOL, pools, n, known, out); }
+
+arc_status arci_limits_stamps(arci_txn *t, arci_arena *arena, arci_limits_of *l)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    int64_t *ids = arci_arena_alloc(arena, (l->n + 1u) * sizeof *ids), *stamps = arci_arena_calloc(arena, l->n + 1u, sizeof *stamps);
+    if (!ids || !stamps) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < l->n; i++) ids[i] = l->rows[(size_t)i * ARCI_LIMIT_COLUMNS + ARCI_LIMIT_TXN].u.i;
+    arc_status st = arci_shape_get(t, &shape, "txn", "stamp");
+    if (st == ARC_OK && l->n) st = arci_repo_get_many(t, shape, ids, l->n, arena, &rows, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < l->n; i++) stamps[i] = found[i] ? rows[i].u.i : 0;
+    l->stamps = stamps;
+    return st;
+}
 
 /* ---- in force ---------------------------------------------------------------------------------------------------------------------- */
 

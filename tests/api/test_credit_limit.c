@@ -155,6 +155,7 @@ static void asked_and_granted(void **state)
         refused(&v, arc_credit_request_approve(v.s, &limit, id, NULL), ARC_E_INVALID, "reason"); /* what it overrides needs a reason */
         assert_session(&v.b, arc_credit_request_approve(v.s, &limit, id, "seen their books"));
         assert_int_equal(number_in(limits_json(&v, 1, DAY, 0), "\"rows\"", 0, "credit_request"), id);
+        assert_true(number_in(limits_json(&v, 1, DAY, 0), "\"rows\"", 0, "set_at") > 0);
         assert_int_equal(number_in(limits_json(&v, 1, DAY, 0), "\"limits\"", 0, "amount"), 5000);
         refused(&v, arc_credit_request_approve(v.s, NULL, id, "twice"), ARC_E_STATE, "status");
         assert_session(&v.b, arc_credit_request_reject(v.s, again, "no"));
@@ -199,6 +200,10 @@ static void worked_examples(void **state)
         x = exposure_json(&v, 1, DAY, 0);
         assert_int_equal(part_of(x, "insured"), -450000 * YUAN);
         assert_int_equal(number_in(x, NULL, 0, "total"), 360000 * YUAN);
+        x = limits_json(&v, 1, DAY, 0); /* what of a limit is secured, and insured */
+        assert_int_equal(number_in(x, "\"part\":\"collateral\"", 0, "covered"), 100000 * YUAN);
+        assert_int_equal(number_in(x, "\"part\":\"insured\"", 0, "covered"), 450000 * YUAN);
+        assert_null(strstr(limits_json(&v, 1, DAY + 400, 0), "\"part\":\"collateral\""));
         /* the letter runs out by itself: insurance covers at most its limit */
         assert_int_equal(part_of(exposure_json(&v, 1, DAY + 400, 0), "collateral"), 0);
         invoices_close(&v);

@@ -20,7 +20,9 @@ static arc_session *session_on(test_env *t, arc_book **book, const char *path, u
     return s;
 }
 
-/* Orders of customers 2 and 3 by turns, which customer 1 owns; the limit of 100 is customer 1's for all of them, or customer 2's. */
+enum { OWN, OWNED, POOL };
+
+/* Orders of customers 2 and 3 by turns, which customer 1 owns, or which stand in customer group 1; the limit of 100 is customer 1's for all of them, the group's, or customer 2's. */
 static void founded(arc_session *s, int group)
 {
     int64_t id;
@@ -29,9 +31,11 @@ static void founded(arc_session *s, int group)
     assert_ok(arc_definition_save(s, &id, "credit_policy", "default", "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false,\"rules\":[{\"rule\":\"static\",\"effect\":\"block\"}]}", SIZE_MAX, NULL));
     assert_ok(arc_definition_publish(s, id, NULL, NULL));
     (void)sample_insert(s, ARC_CUSTOMER, "{\"code\":\"P\",\"legal_name\":\"P\"}");
-    (void)sample_insert(s, ARC_CUSTOMER, "{\"code\":\"A\",\"legal_name\":\"A\",\"parent\":1}");
-    (void)sample_insert(s, ARC_CUSTOMER, "{\"code\":\"B\",\"legal_name\":\"B\",\"parent\":1}");
-    l.customer = group ? 1 : 2;
+    (void)sample_insert(s, ARC_CUSTOMER_GROUP, "{\"code\":\"G\",\"name\":\"G\"}");
+    (void)sample_insert(s, ARC_CUSTOMER, group == POOL ? "{\"code\":\"A\",\"legal_name\":\"A\",\"customer_group\":1}" : "{\"code\":\"A\",\"legal_name\":\"A\",\"parent\":1}");
+    (void)sample_insert(s, ARC_CUSTOMER, group == POOL ? "{\"code\":\"B\",\"legal_name\":\"B\",\"customer_group\":1}" : "{\"code\":\"B\",\"legal_name\":\"B\",\"parent\":1}");
+    l.customer = group == OWN ? 2 : group == OWNED ? 1 : 0;
+    l.customer_group = group == POOL;
     l.amount = 10000;
     l.currency = "CNY";
     l.scope = group ? "group" : "own";
@@ -73,7 +77,7 @@ static void both(int group)
     arc_book *book;
     arc_verify_summary v = ARC_VERIFY_SUMMARY_INIT;
     test_open(&t);
-    snprintf(path, sizeof path, "%s", test_path(&t, group ? "group.db" : "own.db"));
+    snprintf(path, sizeof path, "%s", test_path(&t, group == POOL ? "pool.db" : group ? "group.db" : "own.db"));
     arc_session *s = session_on(&t, &book, path, ARC_BOOK_CREATE);
     founded(s, group);
     for (int i = 0; i < PROCESSES; i++) {
@@ -100,17 +104,23 @@ static void both(int group)
 static void on_one_limit(void **state)
 {
     (void)state;
-    both(0);
+    both(OWN);
 }
 
 static void under_the_owners_limit(void **state)
 {
     (void)state;
-    both(1);
+    both(OWNED);
+}
+
+static void in_one_group(void **state)
+{
+    (void)state;
+    both(POOL);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(on_one_limit), cmocka_unit_test(under_the_owners_limit) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(on_one_limit), cmocka_unit_test(under_the_owners_limit), cmocka_unit_test(in_one_group) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -552,6 +552,7 @@ static const pair pairs[] = {
     { "two seals", set_payments, seal, seal, ARC_OK, 1, after_seal, 0 },
     { "two orders on one limit", set_own_limit, confirm_one, confirm_two, ARC_NEEDS_APPROVAL, 0, after_orders, 0 },
     { "two orders under one owner's limit", set_group_limit, confirm_one, confirm_two, ARC_NEEDS_APPROVAL, 0, after_orders, 0 },
+    { "two orders in one customer group", set_pool_limit, confirm_one, confirm_two, ARC_NEEDS_APPROVAL, 0, after_pool, 0 },
     { "an invoice and the close of its period", set_period, post, close_period, ARC_E_PERIOD, 1, after_period, 0 }, /* from here on days without a period are refused */
     { "a due date that follows an acceptance, and the close of its period", set_accepting, accept_it, close_behind, ARC_OK, 1, after_accepting, 0 },
     { "a definition published and a period closed", set_draft_and_period, publish_one, close_period, ARC_OK, 1, after_publishing, 0 },

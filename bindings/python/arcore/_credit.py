@@ -13,7 +13,7 @@ from ._values import cstr, day_or_none, i64, major, minor, stamp, u32
 
 _MOMENTS = {"sales_order": capi.ARC_SALES_ORDER, "delivery": capi.ARC_DELIVERY, "invoice": capi.ARC_INVOICE}
 _RESULTS = {capi.ARC_CREDIT_PASS: "pass", capi.ARC_CREDIT_WARN: "warn", capi.ARC_CREDIT_HOLD: "hold"}
-_AMOUNTS = ("after", "document", "excess", "amount", "permanent", "temporary", "limit", "exposure", "headroom", "total", "old_amount", "new_amount")
+_AMOUNTS = ("after", "document", "excess", "amount", "permanent", "temporary", "limit", "exposure", "headroom", "total", "old_amount", "new_amount", "covered")
 
 
 def _in_major(told: Any, currency: str | None = None) -> Any:
