@@ -32,12 +32,12 @@ static arc_status count_lines(arci_verify *v, arci_txn *t, arci_map *lines, arci
         int64_t *at;
         if (!fits(r)) st = arci_finding(v, "statement_line", "status", r[L_ID].u.i, "does not fit receipt and statement", "与回款或对账单不一致");
         if (r[L_RECEIPT].type == ARC_V_INT) {
-            if (arci_map_put(lines, &r[L_ID].u.i, sizeof(int64_t), &at) < 0) return arci_nomem(t->env);
-            *at = r[L_RECEIPT].u.i;
+            if (arci_map_put(lines, &r[L_ID].u.i, sizeof(int64_t), &at) < 0) st = arci_nomem(t->env);
+            else *at = r[L_RECEIPT].u.i;
         }
-        if (r[L_DETAIL].u.i) continue;
-        if (arci_map_put(counts, &r[L_STATEMENT].u.i, sizeof(int64_t), &at) < 0) return arci_nomem(t->env);
-        ++*at;
+        if (r[L_DETAIL].u.i || st != ARC_OK) continue;
+        if (arci_map_put(counts, &r[L_STATEMENT].u.i, sizeof(int64_t), &at) < 0) st = arci_nomem(t->env);
+        else ++*at;
     }
     arci_stream_close(&s);
     return st;

@@ -161,6 +161,7 @@ static arc_status read_seen(arci_statement_import *m, const arci_statement_in *s
         if (v[R_STANDING].type == ARC_V_NULL || memcmp(v[R_CURRENCY].u.s, s->currency, 3) != 0 || v[R_KIND].len != 7 || memcmp(v[R_KIND].u.s, "payment", 7) != 0) continue;
         if (same_key(key, v[R_AMOUNT].u.i, text_in(&m->chunk, &v[R_ACCOUNT]), text_in(&m->chunk, &v[R_PAYER]), text_in(&m->chunk, &v[R_MEMO]), text_in(&m->chunk, &v[R_CREDITOR_REF])))
             st = see(m->t->env, known, key, v[R_ID].u.i, (arc_date)v[R_BOOKED].u.i);
+        else if (key->failed) st = arci_nomem(m->t->env);
     }
     return st;
 }
@@ -193,13 +194,14 @@ static arc_status mark_repeats(arci_statement_import *m, const arci_statement_in
     arc_status st = read_all_seen(m, s, &known, &key, list, n);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         const arc_bank_line *l = &list[i]->e->l;
-        if (!same_key(&key, l->amount.minor, l->account, l->name, l->text, l->creditor_ref)) continue;
+        const int tells = same_key(&key, l->amount.minor, l->account, l->name, l->text, l->creditor_ref);
+        if (key.failed) st = arci_nomem(m->t->env);
+        if (!tells) continue;
         const int64_t *at = arci_map_get(&known.map, key.s, key.len);
         if (at && known.list[*at - 1].day <= l->booked && l->booked - known.list[*at - 1].day <= m->o.repeat_days) list[i]->same_as = known.list[*at - 1].id;
         m->result.n_repeats += list[i]->same_as != 0;
         st = see(m->t->env, &known, &key, ids[i], l->booked);
     }
-    if (key.failed) st = arci_nomem(m->t->env);
     arci_str_clear(&key);
     arci_map_clear(&known.map);
     return st;

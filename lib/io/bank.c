@@ -232,6 +232,7 @@ arc_status arci_bank_fault(arci_bank *b, arc_status st, int64_t row, const char 
     arc_error said = ARC_ERROR_INIT;
     arci_env aside = { b->ctx, &said };
     va_list args;
+    if (b->extra.failed) return arci_nomem(b->env); /* what is missing was there, and could not be kept */
     va_start(args, zh);
     arci_failv(&aside, st, en, zh, args);
     va_end(args);

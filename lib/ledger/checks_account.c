@@ -43,7 +43,7 @@ static arc_status sum_items(arci_txn *t, arci_verify *v, account_sums *sums)
 {
     arci_stream s;
     arc_status st = arci_stream_open(t, v, &s, "item_state", state_fields, NULL);
-    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
+    for (; st == ARC_OK && s.row; st = st == ARC_OK ? arci_stream_next(&s) : st) {
         int counts = arci_item_counts(&s.row[KIND]);
         if (counts == ARCI_COUNTS_NOT) continue;
         char currency[4] = { 0 };
@@ -62,6 +62,7 @@ static arc_status sum_items(arci_txn *t, arci_verify *v, account_sums *sums)
         arci_acc_add(&c->open, int_of(&s.row[OPEN]));
         c->n_open += int_of(&s.row[OPEN]) != 0;
         if (int_of(&s.row[OPEN]) > 0) arci_account_due(&sums->now, c, &s.row[DUE_DATE], int_of(&s.row[OPEN]));
+        if (c->due.bad & 2) st = arci_nomem(t->env);
         if (int_of(&s.row[OPEN]) > 0 && s.row[DUE_DATE].type == ARC_V_INT) note_due(c, int_of(&s.row[DUE_DATE]));
     }
     arci_stream_close(&s);
