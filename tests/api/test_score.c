@@ -187,15 +187,18 @@ static void faulty(const char *from, const char *to, arc_status st, const char *
     snprintf(document, sizeof document, "%.*s%s%s", (int)(at - simple), simple, to, at + strlen(from));
     open_book(&b, 0);
     assert_session(&b, arc_definition_save(b.session, &id, "scorecard", "faulty", document, SIZE_MAX, NULL));
-    assert_int_equal(arc_definition_publish(b.session, id, NULL, NULL), st);
+    const arc_status published_as = arc_definition_publish(b.session, id, NULL, NULL);
     assert_ok(arc_session_error(b.session, &e));
-    assert_string_equal(e.pointer, pointer);
+    if (published_as != st || strcmp(e.pointer, pointer) != 0) fail_msg("%d at %s: %s", (int)published_as, e.pointer, e.message);
     test_book_close(&b);
 }
 
 static void checked_at_publish(void **state)
 {
     faulty("\"partialScore\":71", "\"partialScore\":68", ARC_E_RULE, "/characteristics/0/attributes/2");
+    faulty(",{\"test\":\"null\",\"partialScore\":60}", "", ARC_E_REQUIRED, "/characteristics/0"); /* what is missing has a bin of its own */
+    faulty("[60..69]", "[61..69]", ARC_E_RULE, "/characteristics/0");                          /* a gap */
+    faulty("[60..69]", "[59..69]", ARC_E_RULE, "/characteristics/0/attributes/2");                        /* two bins for one value */
     faulty("\"increasing\"", "\"sideways\"", ARC_E_VALUE, "/characteristics/0/monotone");
     faulty("\"from\":70", "\"from\":86", ARC_E_RULE, "/credit/bands/1/from");
     faulty("\"band\":\"B\"", "\"band\":\"E\"", ARC_E_VALUE, "/credit/bands/1");
@@ -204,6 +207,58 @@ static void checked_at_publish(void **state)
     faulty("{\"var\":\"insolvent\"}", "{\"var\":\"nonsense\"}", ARC_E_NOT_FOUND, "/credit/immediate");
     faulty("\"reviews\":2", "\"reviews\":-1", ARC_E_RANGE, "/credit/hysteresis/reviews");
     (void)state;
+}
+
+static char grade_on(test_book *b, int64_t customer, arc_date day)
+{
+    arc_record *r;
+    const char *grade = "-";
+    assert_session(b, arc_session_get(b->session, &r, ARC_CUSTOMER, customer));
+    assert_session(b, arc_record_compute(b->session, &r, 1, day));
+    if (arc_record_get_text(r, &grade, NULL, ARC_CUSTOMER_GRADE) != ARC_OK) grade = "-";
+    const char c = grade[0];
+    arc_record_free(r);
+    return c;
+}
+
+/* An override stands until its last day; then the score does, without anything being run. */
+static void override_ends(void **state)
+{
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        int64_t request = 0, over = 0;
+        open_book(&b, backend);
+        assert_int_equal(grade_on(&b, 1, TODAY), '-');
+        assert_session(&b, arc_score_run(b.session, NULL, NULL));
+        const char own = grade_on(&b, 1, TODAY);
+        assert_int_not_equal(own, 'A');
+        assert_session(&b, arc_score_override_request(b.session, &request, 1, "A", "parent guarantees", TODAY + 5));
+        assert_int_equal(grade_on(&b, 1, TODAY), own); /* asked for is not granted */
+        assert_session(&b, arc_score_override_approve(b.session, &over, request));
+        assert_int_equal(grade_on(&b, 1, TODAY), 'A');
+        assert_int_equal(grade_on(&b, 1, TODAY + 5), 'A');
+        assert_int_equal(grade_on(&b, 1, TODAY + 6), own);
+        assert_int_equal(grade_on(&b, 1, TODAY - 1), '-');
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
+/* Every point is in the log, and they add up to the score; the reasons are where most was lost. */
+static void every_point(void **state)
+{
+    test_book b;
+    char json[30000];
+    size_t n = sizeof json;
+    double sum = 0;
+    int bins = 0;
+    (void)state;
+    open_book(&b, 0);
+    assert_session(&b, arc_score_explain(b.session, json, &n, 1, NULL));
+    for (const char *at = json; (at = strstr(at, "\"points\":")) != NULL; at++, bins++) sum += strtod(at + 9 + (at[9] == '"'), NULL);
+    const char *score = strstr(json, "\"score\":\"");
+    assert_non_null(score);
+    if (bins != 12 || (int)(sum * 100 + 0.5) != (int)(strtod(score + 9, NULL) * 100 + 0.5)) fail_msg("%d bins, %.2f points: %s", bins, sum, json);
 }
 
 static void overrides(void **state)
@@ -295,6 +350,6 @@ static void proposed(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(fresh_book), cmocka_unit_test(paying), cmocka_unit_test(hysteresis), cmocka_unit_test(checked_at_publish), cmocka_unit_test(overrides), cmocka_unit_test(statistics), cmocka_unit_test(proposed) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(fresh_book), cmocka_unit_test(paying), cmocka_unit_test(hysteresis), cmocka_unit_test(checked_at_publish), cmocka_unit_test(overrides), cmocka_unit_test(override_ends), cmocka_unit_test(every_point), cmocka_unit_test(statistics), cmocka_unit_test(proposed) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
