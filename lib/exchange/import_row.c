@@ -449,6 +449,10 @@ arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row
     static const char *const required[] = { "code", "legal_name", NULL };
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
     arci_record *r = arci_import_record(im, handle);
+    if (!arci_import_rule_of(t, "legal_name")) { /* a list of what is theirs, not of customers */
+        arci_fail(im->env, ARC_E_REFERENCE, "the book has no such customer, and the file does not name it", "账簿中没有该客户，且文件未提供客户名称");
+        return arci_import_fault(im, row->csv, row->number, t->entity, "code", arci_import_rule_of(t, "code"), ARC_E_REFERENCE);
+    }
     arc_status st = arci_import_fill(im, row, ARCI_TARGET_CUSTOMER, r, required);
     if (st == ARC_OK && !im->faulted) st = needs_nobody(im, row, t, r);
     return st == ARC_OK && !im->faulted ? arci_import_rules(im, row, ARCI_TARGET_CUSTOMER, r) : st;

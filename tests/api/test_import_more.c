@@ -126,7 +126,7 @@ static void test_opening(void **state)
     assert_int_equal(b.faults.n, 5);
     assert_int_equal(b.faults.statuses[0], ARC_E_EXISTS);    /* in the book */
     assert_int_equal(b.faults.statuses[1], ARC_E_PRECISION); /* a part of a fen */
-    assert_int_equal(b.faults.statuses[2], ARC_E_REQUIRED);  /* nobody knows C, and the file has no name of his */
+    assert_int_equal(b.faults.statuses[2], ARC_E_REFERENCE); /* nobody knows C, and the file has no name of his */
     assert_int_equal(b.faults.statuses[3], ARC_E_VALUE);     /* nothing */
     assert_int_equal(b.faults.statuses[4], ARC_E_EXISTS);    /* twice in the file */
     assert_int_equal(rows_of(&b, ARC_ITEM), 4);
@@ -237,7 +237,9 @@ static void test_limits(void **state)
     assert_ok(arc_definition_publish(b.session, id, NULL, NULL));
     assert_int_equal(run(&b, "c,l,from\nA,100,2026-01-01\nB,-1,2026-01-01\nQ,1,2026-01-01\n", limits, ARC_IMPORT_DRY_RUN), ARC_PARTIAL);
     assert_int_equal(b.faults.statuses[0], ARC_E_RANGE);
-    assert_int_equal(b.faults.statuses[1], ARC_E_REQUIRED);
+    assert_int_equal(b.faults.statuses[1], ARC_E_REFERENCE);
+    assert_string_equal(b.faults.column, "c");
+    assert_string_equal(b.faults.value, "Q");
     assert_ok(run(&b, "c,l,from\nA,100,2026-01-01\nB,50.5,2026-01-01\n", limits, 0));
     assert_string_equal(told.entity, "credit_limit");
     assert_int_equal(told.last.minor, 150500000);
