@@ -3,6 +3,7 @@
 #include "arcore/limit.h"
 #include "billing/rebuild.h"
 #include "credit/exposure.h"
+#include "credit/limit.h"
 #include "ledger/rebuild.h"
 #include "store/replay.h"
 
@@ -68,6 +69,7 @@ arc_status arc_credit_exposure_json(arc_session *session, char *buf, size_t *len
     st = as_of < ARC_DATE_MIN || as_of > ARC_DATE_MAX
              ? arci_fail(&s->env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date", "日期超出范围，或会话未设置业务日期")
              : arci_access_read(&s->env, s, arci_entity_by_name("item", 4), &rows);
+    if (st == ARC_OK) st = arci_credit_seal(s, as_of);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) st = arci_scope_end(&scope, tell(s, scope.txn, &b, customer, currency, as_of, group));
     if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);

@@ -249,7 +249,7 @@ static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_da
     uint32_t n_owners = 0, n_pools = 0, n_family = 0;
     int first = 1;
     arci_arena_init(&arena, t->book->ctx);
-    arc_status st = arci_credit_owners(t, &arena, customer, owners, of, &n_owners);
+    arc_status st = arci_credit_owners_on(t, &arena, customer, day, owners, of, &n_owners);
     if (st == ARC_OK) st = arci_limits_read(t, &arena, owners, n_owners, known, &all);
     if (st == ARC_OK) st = arci_credit_pools(t, &arena, of, n_owners, &pools, &n_pools);
     if (st == ARC_OK && n_pools) st = arci_pool_limits_read(t, &arena, pools, n_pools, known, &pooled);
@@ -261,7 +261,7 @@ static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_da
     put_date(b, "as_of", day);
     arci_json_put_key(b, "limits");
     arci_str_putc(b, '[');
-    for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) st = put_limits_of(t->env, b, &all, owners[i], 0, owners[i] != customer, day, &first);
+    for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) st = put_limits_of(t->env, b, &all, owners[i], 0, i > 0, day, &first);
     for (uint32_t i = 0; st == ARC_OK && i < n_pools; i++) st = put_limits_of(t->env, b, &pooled, 0, pools[i], 1, day, &first);
     arci_str_puts(b, "]");
     if (st == ARC_OK && known == INT64_MAX) st = put_securities(t, &arena, b, family, n_family, day);
@@ -292,6 +292,7 @@ arc_status arc_credit_limit_json(arc_session *session, char *buf, size_t *len, i
     st = as_of < ARC_DATE_MIN || as_of > ARC_DATE_MAX
              ? arci_fail(&s->env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date", "日期超出范围，或会话未设置业务日期")
              : arci_access_read(&s->env, s, arci_entity_by_name("credit_limit", 12), &rows);
+    if (st == ARC_OK) st = arci_credit_seal(s, as_of);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) {
         st = may_read(s, scope.txn, customer);

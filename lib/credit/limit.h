@@ -55,6 +55,10 @@ arc_status arci_limit_would(arci_txn *t, const struct arc_credit_limit *limit);
 enum { ARCI_OWNERS_MAX = 32, ARCI_LIMIT_KEYS_MAX = 64 };
 /* pools: the customer group of each, 0: none; may be NULL. */
 arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, int64_t *out, int64_t *pools, uint32_t *n);
+/* The same as it was on a day. ARC_E_TXN: it has to be looked for in the past, and the transaction has written. */
+arc_status arci_credit_owners_on(arci_txn *t, arci_arena *arena, int64_t customer, arc_date day, int64_t *out, int64_t *pools, uint32_t *n);
+/* Before a day of the past is asked about, outside of a transaction: what waits for its seal is not in a replayed book. */
+arc_status arci_credit_seal(arci_session *s, arc_date day);
 /* The customer and all it owns, down to the last; ascending. ARC_E_LIMIT: more than 100,000. */
 arc_status arci_credit_owned(arci_txn *t, arci_arena *arena, int64_t customer, int64_t **out, uint32_t *n);
 /* Those groups (0 is skipped) and the groups they are of, ascending, each once, in the arena. ARC_E_STATE: they go in a circle, or are more than ARCI_OWNERS_MAX one above the other. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Customers merged and taken apart: reports of both, what was before, chains and rings, new documents, settling, approval; on every backend. */
 #include "api/ledger_kit.h"
+#include "arcore/limit.h"
 
 enum { DAY1 = 20500 };
 
@@ -393,11 +394,77 @@ static void credit(int backend)
     o.as_of = DAY1 + 9;
     assert_session(&w.b, arc_customer_profile(w.b.session, text, &n, w.k, &o));
     if (strstr(text, "\"140.00\"") || !strstr(text, "\"40.00\"")) fail_msg("%s", text);
+    day(&w, DAY1 + 12);
     assert_session(&w.b, arc_customer_unmerge(w.b.session, NULL, w.a, "two"));
+    n = sizeof text; /* as it was, though nothing was sealed since */
+    assert_session(&w.b, arc_credit_exposure_json(w.b.session, text, &n, w.k, "CNY", DAY1 + 11, 1));
+    if (!strstr(text, "\"amount\":14700")) fail_msg("%s", text);
     n = sizeof text;
     assert_session(&w.b, arc_credit_exposure_json(w.b.session, text, &n, w.k, "CNY", ARC_DATE_NONE, 1));
     if (strstr(text, ":14000") || strstr(text, ":14700")) fail_msg("%s", text);
     verify_clean(&w.b);
+    test_book_close(&w.b);
+}
+
+static const char *limits_of(world *w, int64_t customer, arc_date on)
+{
+    static char texts[2][6000];
+    static int at;
+    char *text = texts[at++ % 2];
+    size_t n = sizeof texts[0];
+    assert_session(&w->b, arc_credit_limit_json(w->b.session, text, &n, customer, on, 0));
+    return text;
+}
+
+static void limit_of(world *w, int64_t customer, int64_t amount, const char *scope)
+{
+    arc_credit_limit l = ARC_CREDIT_LIMIT_INIT;
+    l.customer = customer;
+    l.amount = amount;
+    l.currency = "CNY";
+    l.scope = scope;
+    l.valid_from = DAY1;
+    l.reason = "agreed";
+    assert_session(&w->b, arc_credit_limit_set(w->b.session, NULL, &l));
+}
+
+/* Limits of a day are those of who was one, and who owned whom, on that day. */
+static void limits(int backend)
+{
+    world w;
+    char before[3][6000], between[3][6000];
+    int64_t definition;
+    arc_record *r;
+    open_world(&w, backend);
+    const int64_t of[3] = { w.a, w.k, w.other };
+    day(&w, DAY1);
+    assert_session(&w.b, arc_definition_save(w.b.session, &definition, "credit_policy", "default", "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false}", SIZE_MAX, NULL));
+    assert_session(&w.b, arc_definition_publish(w.b.session, definition, NULL, NULL));
+    limit_of(&w, w.a, 30000, "own");
+    limit_of(&w, w.k, 50000, "own");
+    limit_of(&w, w.k, 90000, "group");
+    assert_session(&w.b, arc_session_get(w.b.session, &r, ARC_CUSTOMER, w.other)); /* owned by the one that goes */
+    assert_ok(arc_record_set_int(r, ARC_CUSTOMER_PARENT, w.a));
+    assert_session(&w.b, arc_session_update(w.b.session, r));
+    arc_record_free(r);
+    for (int i = 0; i < 3; i++) strcpy(before[i], limits_of(&w, of[i], DAY1));
+    day(&w, DAY1 + 10);
+    assert_session(&w.b, merge(&w, w.k, w.a, NULL));
+    for (int i = 0; i < 3; i++) strcpy(between[i], limits_of(&w, of[i], DAY1 + 12));
+    if (!strstr(between[0], ":50000")) fail_msg("%s", between[0]); /* of the one it is part of */
+    assert_non_null(strstr(between[2], ":90000")); /* which owns what it owned */
+    day(&w, DAY1 + 15);
+    for (int i = 0; i < 3; i++) assert_string_equal(limits_of(&w, of[i], DAY1), before[i]);
+    assert_session(&w.b, arc_customer_unmerge(w.b.session, NULL, w.a, "two"));
+    assert_session(&w.b, arc_session_get(w.b.session, &r, ARC_CUSTOMER, w.other));
+    assert_ok(arc_record_set_null(r, ARC_CUSTOMER_PARENT));
+    assert_session(&w.b, arc_session_update(w.b.session, r));
+    arc_record_free(r);
+    assert_non_null(strstr(limits_of(&w, w.other, ARC_DATE_NONE), "\"limits\":[],"));
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(limits_of(&w, of[i], DAY1), before[i]);
+        if (strcmp(limits_of(&w, of[i], DAY1 + 12), between[i])) fail_msg("backend %d, %d: %s", backend, i, between[i]);
+    }
     test_book_close(&w.b);
 }
 
@@ -446,12 +513,13 @@ ON_ALL(settling)
 ON_ALL(balances)
 ON_ALL(credit)
 ON_ALL(flags)
+ON_ALL(limits)
 ON_ALL(waits)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_both_are_one), cmocka_unit_test(test_apart_again), cmocka_unit_test(test_chains), cmocka_unit_test(test_new_documents),
-                                        cmocka_unit_test(test_settling),     cmocka_unit_test(test_balances),    cmocka_unit_test(test_credit), cmocka_unit_test(test_flags),   cmocka_unit_test(test_waits) };
+                                        cmocka_unit_test(test_settling),     cmocka_unit_test(test_balances),    cmocka_unit_test(test_credit), cmocka_unit_test(test_flags),   cmocka_unit_test(test_limits), cmocka_unit_test(test_waits) };
     server = test_postgresql_start();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     test_postgresql_stop();

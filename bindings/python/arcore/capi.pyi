@@ -1025,7 +1025,7 @@ def arc_credit_exposure_json(session: Any, buf: Any, len: Any, customer: int, cu
      As of the session's business date it is read from the sums that are kept; as of a day before that the book is replayed to that day first (docs/audit.md), which costs its history.
      @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL. @param customer its id. @param currency of the figures; NULL: the policy's.
      @param as_of the day; ARC_DATE_NONE: the session's business date. @param group 0; ARC_EXPOSURE_OWNED: with all it owns; ARC_EXPOSURE_OF_GROUP: customer is the id of a customer group.
-     @return as arc_credit_limit_json(); ARC_E_VALUE: no exchange rate; ARC_E_CURRENCY: no such currency; ARC_E_REQUIRED: neither currency nor policy. @since 0.1"""
+     @return as arc_credit_limit_json(), ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL and ARC_E_OUTCOME_UNKNOWN too; ARC_E_VALUE: no exchange rate; ARC_E_CURRENCY: no such currency; ARC_E_REQUIRED: neither currency nor policy. @since 0.1"""
 
 def arc_credit_limit_init(limit: Any) -> int:
     """Fills a limit with its defaults; the same bytes as ARC_CREDIT_LIMIT_INIT.
@@ -1041,7 +1041,8 @@ def arc_credit_limit_json(session: Any, buf: Any, len: Any, customer: int, as_of
 
      @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL. @param customer its id. @param as_of the day; ARC_DATE_NONE: the session's business date.
      @param known_at stamp in µs UTC: only what was written by then counts; 0: all.
-     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer; ARC_E_FORBIDDEN; ARC_E_RANGE: no date; ARC_E_STATE: the owners go in a circle; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO;
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer; ARC_E_FORBIDDEN; ARC_E_RANGE: no date; ARC_E_STATE: the owners go in a circle; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_TXN; of a past day what waits for its seal is sealed first: ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL,
+             ARC_E_OUTCOME_UNKNOWN; ARC_E_DOOMED; ARC_E_IO;
              ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_TIMEOUT; ARC_E_BUSY; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_credit_limit_set(session: Any, id: Any, limit: Any) -> int:
