@@ -61,6 +61,7 @@ typedef struct arci_mreceipt {
     uint8_t reversed; /* a match of it was taken back */
     uint8_t plain;    /* named whole and paid exactly: what else the customer has open was not read */
     int64_t payer;    /* of receipts of nobody: who seems to have paid; 0: not known */
+    int64_t guess;    /* the same where what was learned is not enough yet: for a suggestion, and against nobody */
     int64_t may_be[32]; /* in order: those that may have paid, and those they may pay for */
     uint32_t n_may_be, payer_flags;
     int32_t payer_ppm;
@@ -255,6 +256,7 @@ void arci_cash_payers_free(arci_cash *m);
 /* Our own names; whether a text names another company of ours (match_names.c). */
 arc_status arci_cash_holders(arci_cash *m);
 int arci_cash_other_entity(const arci_mreceipt *r);
+int arci_cash_says_otherwise(const arci_mreceipt *r); /* match_settle.c */
 
 /* What these customers paid lately; the earlier receipt that one repeats, 0: none. */
 arc_status arci_cash_recent_read(arci_cash *m, const int64_t *customers, uint32_t n);

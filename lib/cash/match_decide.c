@@ -163,9 +163,10 @@ static arc_status whose(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
         arc_status st = of_family(m, r, out);
         if (st != ARC_OK || out->family) return st;
     }
-    out->customer = r->customer ? r->customer : named ? named : several ? 0 : r->payer;
+    const int64_t payer = r->payer ? r->payer : r->guess;
+    out->customer = r->customer ? r->customer : named ? named : several ? 0 : payer;
     out->payer = r->customer ? "receipt" : named ? "reference" : out->customer ? r->payer_how : NULL;
-    out->payer_ppm = !out->payer ? 0 : out->customer == r->payer && !named && !r->customer ? r->payer_ppm : 1000000;
+    out->payer_ppm = !out->payer ? 0 : out->customer == payer && !named && !r->customer ? r->payer_ppm : 1000000;
     if (r->customer && others) out->why = own || others > 1 ? "several_customers" : "other_customer";
     else if (several && !r->customer) out->why = "several_customers";
     else if (named && r->payer && !arci_cash_may_be(r, named)) out->why = "other_payer";
@@ -247,6 +248,7 @@ static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const 
     }
     if (arci_cash_other_entity(r)) return "other_entity";
     if (out->twice) return "double_payment";
+    if (c->mode == ARCI_TIER_AUTO && arci_cash_says_otherwise(r)) return "words";
     if (!s->new_payer && arci_cash_is_new_payer(r)) return "new_payer";
     if (r->reversed) return "taken_back";
     if (c->alike > 1) return "alike";

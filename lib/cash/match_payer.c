@@ -66,6 +66,11 @@ arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r)
     if (n > FOUND_MOST) n = FOUND_MOST;
     for (size_t i = 0; i < n && st == ARC_OK; i++) st = scope_of(m, r, found[i].customer);
     r->shared = n > 1 && found[0].ppm >= LIKELY && !(r->payer_flags & ARC_PAYER_CONFLICT) && found[0].how <= ARC_PAYER_BY_ALIAS_NAME;
+    if (n == 1 && found[0].ppm < LIKELY && !(r->payer_flags & ARC_PAYER_CONFLICT)) {
+        r->guess = found[0].customer;
+        r->payer_ppm = found[0].ppm;
+        r->payer_how = name_of(found[0].how);
+    }
     if (!n || found[0].ppm < LIKELY || (r->payer_flags & (ARC_PAYER_AMBIGUOUS | ARC_PAYER_CONFLICT))) return st;
     r->payer = found[0].customer;
     r->payer_ppm = found[0].ppm;

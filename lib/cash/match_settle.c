@@ -46,6 +46,19 @@ static int says(const arc_value *text, const char *word)
     return 0;
 }
 
+/* Words by which a payer says that he does not simply pay: a person reads what he means. */
+int arci_cash_says_otherwise(const arci_mreceipt *r)
+{
+    static const char *const words[] = { "storno", "cancelled", "cancellation", "refund", "reversal", "not for", "nicht", "kaution", "deposit", "mahngebuehr", "dunning fee", "double payment", "paid twice",
+        "by mistake", "in error", "without prejudice", "under protest", "unter vorbehalt", "退款", "冲销", "作废", "押金", "误付", "重复" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        for (int k = 0; k < ARCI_MTEXTS; k++) {
+            if (says(&r->texts[k], words[i])) return 1;
+        }
+    }
+    return 0;
+}
+
 static const char *word_of(const settling *x, const arci_diff *d)
 {
     for (uint32_t i = 0; i < d->n_words; i++) {

@@ -153,6 +153,23 @@ static void odd_payers(void **state)
     }
 }
 
+/* Words that say that it is no plain payment; and a payer who is known by one receipt alone. */
+static void words(void **state)
+{
+    (void)state;
+    test_book b;
+    open_book(&b, 0);
+    due(&b, "INV-1001", 1, "600.00", "2026-03-01", "");
+    SAYS(&b, came(&b, "R1", 1, "600.00", "Storno INV-1001"), NULL, "\"outcome\":\"suggest\"", "\"why\":\"words\"");
+    SAYS(&b, came(&b, "R2", 1, "600.00", "refund of double payment INV-1001"), NULL, "\"why\":\"words\"");
+    SAYS(&b, came(&b, "R3", 1, "600.00", "payment of INV-1001"), NULL, "\"outcome\":\"auto\"");
+    int64_t known = payer_came(&b, "R4", "Agent 47", "DE02120300000000202051", "1.00", "hello");
+    assert_session(&b, arc_receipt_claim(b.session, known, 1, APR_1));
+    assert_session(&b, arc_payer_learn(b.session, NULL, &known, 1, 0));
+    SAYS(&b, payer_came(&b, "R5", "Agent 47", "DE02120300000000202051", "600.00", "thanks"), NULL, "\"rule\":\"payer_amount\"", "\"outcome\":\"suggest\"", "\"payer_known_by\":\"learned_account\"", "\"payer_probability\":");
+    test_book_close(&b);
+}
+
 /* What went back does not count as paid before. */
 static void bounced(void **state)
 {
@@ -258,7 +275,7 @@ static void chosen(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(alike), cmocka_unit_test(masked), cmocka_unit_test(separators), cmocka_unit_test(part_discount), cmocka_unit_test(small_charges), cmocka_unit_test(odd_payers), cmocka_unit_test(bounced),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(alike), cmocka_unit_test(masked), cmocka_unit_test(separators), cmocka_unit_test(part_discount), cmocka_unit_test(small_charges), cmocka_unit_test(odd_payers), cmocka_unit_test(words), cmocka_unit_test(bounced),
                                         cmocka_unit_test(agreed), cmocka_unit_test(taken_back), cmocka_unit_test(chosen) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,8 +6,9 @@
 
 Each DIR has bank_statement.json and open_ar.json: a month of bank lines, the open invoices, and notes that say what is to become of each line. A memory book is made of them:
 customers, invoices with their discounts, orders, disputes, legal holds, blocked customers, parents, aliases, nettings, what is given up without asking. The lines come in as receipts
-of nobody in particular and are matched by the default strategy; returns go the way of returned payments. The notes are read for what was intended alone, never shown to the library:
-paid, with discount, with a small difference, in part, short for a reason, against a netting, held, another company's, returned. Last line: the figures as one JSON object."""
+of nobody in particular and are matched by the default strategy; returns go the way of returned payments. What was intended is read from the ledger - paid, with the discount of its terms, with a difference that is given
+up, in part, over - and, where that leaves a choice, from the words of the notes, which the library never sees: short for a reason, against a netting, held, another company's, returned. `by_note` counts the latter;
+`references_found` of `references` are the numbers in texts that the evidence names. Last line: the figures as one JSON object."""
 import argparse
 import datetime
 import json
@@ -18,21 +19,32 @@ from decimal import Decimal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# What notes call it; the first that fits. (words, outcome, reason)
-INTENDED = (
-    (("compliance", "ofac", "legal hold", "court freeze", "disputed invoice", "do not auto"), "held", None), (("wrong entity",), "other_entity", None),
-    (("nsf", "bounced", "chargeback"), "returned", None), (("netting", "net settlement"), "netting", None), (("late discount",), "in part", None),
-    (("valid early pay", "early pay discount"), "discount", None), (("auto write-off", "write-off threshold", "wire fee"), "small", None),
-    (("unauthorized deduction", "unexplained"), "in part", None), (("freight", "promo"), "short", "promo"), (("damage",), "short", "damage"), (("short ship",), "short", "qty_short"),
-    (("pricing dispute",), "short", "price"), (("fx rate mismatch", "rate difference"), "short", "fx"), (("installment", "instalment", "partial payment"), "in part", None))
+# What notes call it; the first that fits. (outcome, reason, words; * stands for any ending)
+LABELS = (
+    ("held", None, ("compliance", "ofac", "sanction*", "sdn", "watchlist", "legal hold", "court freeze", "litigation*", "injunction", "insolven*", "bankrupt", "disputed invoice", "under dispute", "under active dispute",
+                    "do not post", "do not auto", "do not apply")),
+    ("other_entity", None, ("wrong entity", "different entity", "separate legal entity", "sister company", "other entity", "misdirected")),
+    ("returned", None, ("nsf", "bounced", "insufficient funds", "returned item", "returned payment", "payment returned", "ach return", "stop payment", "returned by the bank", "dishonour*", "dishonor*")),
+    ("netting", None, ("netting", "net settlement", "netted", "offset against", "contra", "set-off", "setoff")),
+    ("in part", None, ("late discount", "expired discount", "discount expired", "after the deadline", "outside the window", "outside window", "unearned", "unauthorized", "unauthorised", "unexplained", "not allowed")),
+    ("discount", None, ("early pay*", "prompt pay*", "cash discount", "discount taken", "earned discount", "settlement discount", "skonto")),
+    ("small", None, ("write-off", "write off", "writeoff", "rounding", "penny", "cents", "wire fee", "bank fee", "bank charge", "lifting fee", "transfer fee", "within tolerance", "within threshold")),
+    ("short", "promo", ("freight", "promo*", "rebate", "co-op", "marketing", "allowance")), ("short", "damage", ("damage*", "broken", "breakage", "defect*")),
+    ("short", "qty_short", ("short ship", "shortship", "short deliver*", "shortage*", "undelivered", "missing units", "quantity")), ("short", "return", ("return of goods", "goods returned", "returned goods", "rma")),
+    ("short", "tax", ("withholding", "wht")), ("short", "retention", ("retention", "retainage")), ("short", "commission", ("commission",)),
+    ("short", "price", ("pricing", "price dispute", "price difference", "price variance", "overbilled", "overcharge*", "unit price")),
+    ("short", "fx", ("fx rate mismatch", "rate difference", "rate mismatch", "rate variance", "exchange loss", "exchange difference")),
+    ("in part", None, ("installment", "instalment", "partial", "part payment", "part-payment", "short pay", "shortpay", "balance remains", "balance due", "remaining balance")),
+    ("over", None, ("overpay*", "over-pay", "over pay", "overpaid", "excess", "on account", "unapplied", "credit balance")))
 
 
-def intended(note):
-    text = note.lower()
-    for words, outcome, reason in INTENDED:
-        if any(word in text for word in words):
+def label(note):
+    """Outcome and reason by the words of a note; what it says is not ("no deductions") does not count."""
+    text = re.sub(r"\b(?:no|without|never|nor)\s+[\w-]+(?:\s+(?:terms?|deductions?|discounts?|issues?|fees?|allowance))?", " ", note.lower())
+    for outcome, reason, words in LABELS:
+        if any(re.search(r"(?<![a-z])" + (re.escape(word[:-1]) if word[-1] == "*" else re.escape(word) + r"(?:e?s|e?d|ing|ment)?(?![a-z])"), text) for word in words):
             return outcome, reason
-    return "paid", None
+    return None, None
 
 
 def day(text):
@@ -128,14 +140,51 @@ class World:
         self.session.receipt_return(found[0].id, line["remittance_text"] or "returned", date=day(self.statement["statement_date"]))
         return found[0]
 
+    def named_items(self, line):
+        """Numbers of invoices and orders that stand in the text as they stand in the ledger."""
+        words = re.findall(r"[\w./#-]*\w", (line["remittance_text"] or "").upper())
+        numbers = [one["invoice_id"] for one in self.ledger["invoices"]] + [one["po_reference"] for one in self.ledger["invoices"] if one["po_reference"]]
+        return [n for n in dict.fromkeys(numbers) if n.upper() in words]
+
     def expected_items(self, line):
-        named = [i for i in self.items if i in line["remittance_text"].split()]
-        by_order = [one["invoice_id"] for one in self.ledger["invoices"] if one["po_reference"] and one["po_reference"] in line["remittance_text"].split()]
+        words = self.named_items(line)
+        named = [i for i in self.items if i in words]
+        by_order = [one["invoice_id"] for one in self.ledger["invoices"] if one["po_reference"] and one["po_reference"] in words]
         if named or by_order:
             return set(named or by_order)
         payer = re.sub(r"\W+", " ", line["payer_raw"]).lower().split()
         own = [one for one in self.ledger["invoices"] if one["status"] in ("OPEN", "PARTIAL") and re.sub(r"\W+", " ", one["customer_name"]).lower().split()[:2] == payer[:2]]
         return {min(own, key=lambda one: (one["due_date"], one["invoice_id"]))["invoice_id"]} if own else set()
+
+
+def close(a, b):
+    return abs(a - b) <= Decimal("0.01")
+
+
+def intended(world, line):
+    """What was to become of a line: what the ledger says (what is named, disputed or held, what was paid of it, the discount of its terms, what is given up without asking) and, where that leaves a
+    choice, what the note calls it. (outcome, reason), and by what."""
+    outcome, reason = label(line["note"] or "")
+    if outcome in ("held", "other_entity", "returned", "netting"):
+        return (outcome, reason), "note"
+    named = [one for one in world.ledger["invoices"] if one["invoice_id"] in world.expected_items(line)]
+    if any(one["status"] in ("DISPUTED", "LEGAL", "LEGAL_HOLD", "ON_HOLD", "FROZEN") for one in named):
+        return ("held", None), "ledger"
+    if not named:
+        return (outcome or "paid", reason), "note"
+    paid, owed = Decimal(money(line["amount"])), sum(Decimal(money(one["open_amount"])) for one in named)
+    earned = sum((Decimal(money(one["original_amount"])) * Decimal(str(one["discount_pct"])) / 100 for one in named
+                  if one["discount_pct"] and one["discount_deadline"] and day(line["date"]) <= day(one["discount_deadline"])), Decimal(0))
+    if close(paid, owed):
+        return ("paid", None), "ledger"
+    if paid > owed:
+        return ("over", None), "ledger"
+    if earned and close(owed - paid, earned.quantize(Decimal("0.01"))):
+        return ("discount", None), "ledger"
+    if outcome == "short" or outcome == "in part":
+        return (outcome, reason), "note"
+    most = Decimal(str((world.ledger.get("auto_writeoff_config") or {}).get("max_per_transaction", 0) or 0))
+    return ("small" if owed - paid <= most else "in part", None), "ledger"
 
 
 def outcome_of(why, action):
@@ -147,7 +196,7 @@ def outcome_of(why, action):
     if why.get("why") == "other_entity":
         return "other_entity", None
     kinds = [d["as"] for d in why["differences"]]
-    for name, outcome in (("credit", "netting"), ("discount", "discount"), ("bank_charge", "small"), ("tolerance", "small"), ("partial", "in part"), ("residual", "in part")):
+    for name, outcome in (("credit", "netting"), ("on_account", "over"), ("refund", "over"), ("discount", "discount"), ("bank_charge", "small"), ("tolerance", "small"), ("partial", "in part"), ("residual", "in part")):
         if name in kinds and not ("deduction" in kinds):
             return outcome, None
     if "deduction" in kinds:
@@ -166,7 +215,8 @@ def one_folder(arcore, folder, figures, wrong):
     lines = {line.action["receipt"]: line for line in proposal}
     numbers = {item: number for number, item in world.items.items()}
     for line in statement["transactions"]:
-        want = intended(line["note"])
+        want, by = intended(world, line)
+        figures["by_note"] += by == "note"
         figures["lines"] += 1
         if line["txn_id"] not in made:
             got, items = ("returned" if world.give_back(line) else "none", None), set()
@@ -177,6 +227,10 @@ def one_folder(arcore, folder, figures, wrong):
             got = outcome_of(why, match.action if match else None)
             items = {numbers.get(row["item"]) for row in match.action["rows"]} if match else set()
             good = got == want and (want[0] == "other_entity" or items == world.expected_items(line))
+            named = world.named_items(line)
+            found = {e["number"].upper() for e in why["evidence"]} if match else set()
+            figures["references"] += len(named)
+            figures["references_found"] += len({n for n in named if n.upper() in found})
             posted = bool(match) and why["outcome"] == "auto"
             figures["auto"] += posted
             figures["wrong_auto"] += posted and (not good or want[0] in ("held", "other_entity", "short"))
@@ -198,7 +252,7 @@ def main():
         os.environ["ARCORE_LIBRARY"] = asked.library
     sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
     import arcore
-    figures, wrong = {"lines": 0, "right": 0, "auto": 0, "wrong_auto": 0}, []
+    figures, wrong = {"lines": 0, "right": 0, "auto": 0, "wrong_auto": 0, "by_note": 0, "references": 0, "references_found": 0}, []
     for folder in asked.folders:
         one_folder(arcore, folder, figures, wrong)
     figures["differ"] = wrong

@@ -33,7 +33,7 @@ typedef struct memory {
     arci_cash m;
     arci_strategy strategy;
     arci_mreceipt *lines; /* by reference, then by amount */
-    char (*numbers)[16];
+    char (*numbers)[32];
     int64_t found;
 } memory;
 
@@ -77,7 +77,7 @@ static void make_lines(memory *x)
         const arci_mitem *item = &x->m.items[at];
         char *memo = arci_arena_alloc(&x->m.arena, 48);
         NEED(memo);
-        *r = (arci_mreceipt){ .id = i + 1, .left = item->open, .value_date = TODAY, .from = TODAY };
+        *r = (arci_mreceipt){ .id = i + 1, .left = item->open, .value_date = TODAY, .from = TODAY, .kept = -1 };
         memcpy(r->currency, "CNY", 4);
         if (i < n_lines) r->texts[0] = arci_v_text(memo, (uint32_t)snprintf(memo, 48, "payment of %s, thank you", x->numbers[at]));
         else r->customer = item->customer;
