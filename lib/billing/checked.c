@@ -47,6 +47,22 @@ static arc_status wanted_days(arci_order_call *c, uint32_t i, arci_credit_ask *a
     return st;
 }
 
+/* What is planned on the contracts of its lines, else on its own, is counted as far as it goes beyond them. */
+static arc_status of_contracts(arci_order_call *c, uint32_t i, arci_credit_ask *ask)
+{
+    const arc_value *own = &c->rows[i][ARCI_ORDER_CONTRACT];
+    arci_credit_taken *taken = arci_arena_alloc(&c->p->arena, (c->count[i] + 1u) * sizeof *taken);
+    if (!taken) return arci_nomem(c->p->t->env);
+    ask->taken = taken;
+    for (uint32_t k = c->first[i]; k < c->first[i] + c->count[i]; k++) {
+        const arc_value *l = arci_order_line(c, k), *of = l[ARCI_OLINE_CONTRACT].type == ARC_V_INT ? &l[ARCI_OLINE_CONTRACT] : own;
+        if (of->type != ARC_V_INT) continue;
+        taken[ask->n_taken] = (arci_credit_taken){ 0, l[ARCI_OLINE_AMOUNT].u.i, of->u.i, ask->customer, "" };
+        memcpy(taken[ask->n_taken++].currency, ask->currency, 3);
+    }
+    return ARC_OK;
+}
+
 /* A draft that is held becomes another version; one that was held stays as it is. */
 arc_status arci_order_checked(arci_credit_run *run, arci_order_call *c, uint32_t i, int64_t amount, int *held)
 {
@@ -62,11 +78,8 @@ arc_status arci_order_checked(arci_credit_run *run, arci_order_call *c, uint32_t
     ask.moment = ARCI_AT_ORDER;
     ask.amount = ask.adds = amount;
     memcpy(ask.currency, v[ARCI_ORDER_CURRENCY].u.s, 3);
-    arci_credit_taken of_contract = { 0, amount, v[ARCI_ORDER_CONTRACT].type == ARC_V_INT ? v[ARCI_ORDER_CONTRACT].u.i : 0, ask.customer, "" };
-    memcpy(of_contract.currency, ask.currency, 3);
-    ask.taken = &of_contract; /* what is planned on its contract is counted as far as it goes beyond it */
-    ask.n_taken = of_contract.contract != 0;
-    arc_status st = wanted_days(c, i, &ask);
+    arc_status st = of_contracts(c, i, &ask);
+    if (st == ARC_OK) st = wanted_days(c, i, &ask);
     return st == ARC_OK ? arci_credit_document(run, i, &ask, held) : st;
 }
 

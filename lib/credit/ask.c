@@ -53,6 +53,29 @@ static arc_status of_lines(arci_txn *t, arci_arena *arena, const char *entity, c
     return st;
 }
 
+/* What is planned on the contracts of its lines, else on its own, is counted as far as it goes beyond them. */
+static arc_status of_contracts(arci_txn *t, arci_arena *arena, arci_credit_ask *ask, const arc_value *own)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_status st = arci_shape_get(t, &shape, "order_line", "sales_order amount contract");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, ask->row);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    arci_credit_taken *taken = st == ARC_OK ? arci_arena_alloc(arena, (rows.n_rows + 1u) * sizeof *taken) : NULL;
+    if (st == ARC_OK && !taken) return arci_nomem(t->env);
+    ask->taken = taken;
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *v = rows.values + (size_t)r * rows.n_cols, *of = v[2].type == ARC_V_INT ? &v[2] : own;
+        if (of->type != ARC_V_INT) continue;
+        taken[ask->n_taken] = (arci_credit_taken){ 0, v[1].u.i, of->u.i, ask->customer, "" };
+        memcpy(taken[ask->n_taken++].currency, ask->currency, 3);
+    }
+    return st;
+}
+
 static arc_status of_order(arci_txn *t, arci_arena *arena, arci_credit_ask *ask)
 {
     const arci_shape *shape;
@@ -67,15 +90,7 @@ static arc_status of_order(arci_txn *t, arci_arena *arena, arci_credit_ask *ask)
     st = of_lines(t, arena, "order_line", "sales_order amount currency wanted_on", ask, &v[2]);
     memcpy(ask->currency, v[1].u.s, 3);
     if (v[3].len != 5 && v[3].len != 4) ask->adds = 0; /* neither draft nor held: it is counted */
-    arci_credit_taken *of_contract = arci_arena_calloc(arena, 1, sizeof *of_contract);
-    if (!of_contract) return arci_nomem(t->env);
-    of_contract->customer = ask->customer;
-    of_contract->contract = v[5].type == ARC_V_INT ? v[5].u.i : 0;
-    of_contract->amount = ask->adds;
-    memcpy(of_contract->currency, ask->currency, 3);
-    ask->taken = of_contract;
-    ask->n_taken = of_contract->contract != 0;
-    return st;
+    return st == ARC_OK && ask->adds ? of_contracts(t, arena, ask, &v[5]) : st;
 }
 
 static arc_status of_delivery(arci_txn *t, arci_arena *arena, arci_credit_ask *ask)

@@ -37,8 +37,8 @@ static arc_status draft_order(arci_stakes *s, const arc_value *v)
     arci_where w;
     arci_rows rows;
     if (looked_at(s, 0, v[1].u.i)) return ARC_OK;
-    arci_credit_taken takes = { 0, 0, v[3].type == ARC_V_INT ? v[3].u.i : 0, v[0].u.i, "" };
-    arc_status st = arci_shape_get(s->ask->t, &shape, "order_line", "sales_order amount currency");
+    arci_credit_taken takes = { 0, 0, 0, v[0].u.i, "" };
+    arc_status st = arci_shape_get(s->ask->t, &shape, "order_line", "sales_order amount currency contract");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[0], ARC_OP_EQ, v[1].u.i);
@@ -49,6 +49,7 @@ static arc_status draft_order(arci_stakes *s, const arc_value *v)
         st = arci_stake_move(s, &v[0], &l[2], -1, ARCI_PART_DRAFTS, l[1].u.i);
         memcpy(takes.currency, l[2].u.s, 3);
         takes.amount = l[1].u.i;
+        takes.contract = l[3].type == ARC_V_INT ? l[3].u.i : v[3].type == ARC_V_INT ? v[3].u.i : 0;
         if (st == ARC_OK && takes.contract) st = drafted(s, &takes, 1);
     }
     return st;

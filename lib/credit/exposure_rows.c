@@ -4,6 +4,7 @@
 
 #include "credit/exposure.h"
 #include "ledger/bill.h"
+#include "ledger/links.h"
 
 enum { AT_ONCE = 500 };
 
@@ -153,6 +154,91 @@ static void add_taken(const of_contract *c, const arci_credit_taken *list, uint3
     }
 }
 
+/* Lines of orders that name a contract, with their orders and what was delivered and invoiced of them. */
+typedef struct order_lines {
+    arci_rows rows;
+    arc_value *heads; /* by line */
+    uint8_t *found;
+    arci_link_sum *delivered, *invoiced;
+} order_lines;
+
+enum { B_BY, B_LINE, B_ORDER, B_CONTRACT, B_CURRENCY, B_AMOUNT };
+enum { B_H_CONTRACT, B_H_STATUS, B_H_CUSTOMER, B_H_ID };
+static const char of_heads[] = "contract status customer id";
+
+static arc_status read_lines(const plans *p, const char *fields, const arc_value *values, uint32_t n_values, order_lines *x)
+{
+    arci_txn *t = p->into->ask->t;
+    arci_arena *arena = p->into->ask->arena;
+    const arci_shape *lines, *heads;
+    arci_where w;
+    arc_status st = arci_shape_get(t, &lines, "order_line", fields);
+    if (st == ARC_OK) st = arci_shape_get(t, &heads, "sales_order", of_heads);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_in(&w, lines->cols[B_BY], values, n_values);
+    arci_where_int(&w, lines->cols[B_CONTRACT], ARC_OP_GT, 0);
+    st = arci_repo_find(t, lines, &w, NULL, 0, 0, arena, &x->rows);
+    const uint32_t n = st == ARC_OK ? x->rows.n_rows : 0;
+    int64_t *ids = arci_arena_alloc(arena, (n + 1u) * sizeof *ids), *orders = arci_arena_alloc(arena, (n + 1u) * sizeof *orders);
+    const char **currencies = arci_arena_alloc(arena, (n + 1u) * sizeof *currencies);
+    x->delivered = arci_arena_calloc(arena, n + 1u, sizeof *x->delivered);
+    x->invoiced = arci_arena_calloc(arena, n + 1u, sizeof *x->invoiced);
+    if (st == ARC_OK && (!ids || !orders || !currencies || !x->delivered || !x->invoiced)) return arci_nomem(t->env);
+    if (!n) return st;
+    for (uint32_t i = 0; i < n; i++) {
+        const arc_value *v = x->rows.values + (size_t)i * x->rows.n_cols;
+        ids[i] = v[B_LINE].u.i;
+        orders[i] = v[B_ORDER].u.i;
+        currencies[i] = v[B_CURRENCY].u.s;
+    }
+    st = arci_repo_get_many(t, heads, orders, n, arena, &x->heads, &x->found);
+    if (st == ARC_OK) st = arci_links_read(t, arena, ARCI_LINK_ORDER_DELIVERY, ids, currencies, n, x->delivered);
+    return st == ARC_OK ? arci_links_read(t, arena, ARCI_LINK_ORDER_INVOICE, ids, currencies, n, x->invoiced) : st;
+}
+
+/* What they leave to invoice: added where their own contract is this one and their order's is not, taken off the other way round. */
+static void count_lines(const of_contract *c, const order_lines *x, int64_t *taken)
+{
+    for (uint32_t i = 0; i < x->rows.n_rows; i++) {
+        const arc_value *v = x->rows.values + (size_t)i * x->rows.n_cols, *h = x->heads + (size_t)i * (B_H_ID + 1);
+        const int own = v[B_CONTRACT].u.i == c->contract, headed = x->found[i] && h[B_H_CONTRACT].type == ARC_V_INT && h[B_H_CONTRACT].u.i == c->contract;
+        const int open = x->found[i] && (is(&h[B_H_STATUS], "confirmed") || is(&h[B_H_STATUS], "delivering")), closed = x->found[i] && is(&h[B_H_STATUS], "closed");
+        if (own == headed || (!open && !closed) || h[B_H_CUSTOMER].u.i != c->customer || memcmp(v[B_CURRENCY].u.s, c->currency, 3) != 0) continue;
+        const int64_t most = open && v[B_AMOUNT].u.i > x->delivered[i].gross ? v[B_AMOUNT].u.i : x->delivered[i].gross, left = most > x->invoiced[i].gross ? most - x->invoiced[i].gross : 0;
+        if (arci_add64(*taken, own ? left : -left, taken)) *taken = INT64_MAX;
+    }
+}
+
+/* Commitments go by the contract of the order; lines may name one of their own. */
+static arc_status own_lines(const plans *p, const of_contract *c, int64_t *taken)
+{
+    arci_txn *t = p->into->ask->t;
+    const arci_shape *heads;
+    const arc_value contract = arci_v_int(c->contract);
+    order_lines x;
+    arci_where w;
+    arci_rows of;
+    memset(&x, 0, sizeof x);
+    arc_status st = read_lines(p, "contract id sales_order contract currency amount", &contract, 1, &x);
+    if (st == ARC_OK) count_lines(c, &x, taken);
+    if (st == ARC_OK) st = arci_shape_get(t, &heads, "sales_order", of_heads);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, heads->cols[B_H_CONTRACT], ARC_OP_EQ, c->contract);
+    st = arci_repo_find(t, heads, &w, NULL, 0, 0, p->into->ask->arena, &of);
+    for (uint32_t from = 0; st == ARC_OK && from < of.n_rows; from += AT_ONCE) {
+        const uint32_t m = of.n_rows - from < AT_ONCE ? of.n_rows - from : AT_ONCE;
+        arc_value values[AT_ONCE];
+        for (uint32_t i = 0; i < m; i++) values[i] = of.values[(size_t)(from + i) * of.n_cols + B_H_ID];
+        memset(&x, 0, sizeof x);
+        st = read_lines(p, "sales_order id sales_order contract currency amount", values, m, &x);
+        if (st == ARC_OK) count_lines(c, &x, taken);
+    }
+    if (*taken < 0) *taken = 0;
+    return st;
+}
+
 /* Orders, deliveries and drafts of a contract are what it planned: they are counted, and its plans as far as they go beyond. */
 static arc_status beyond(plans *p)
 {
@@ -171,6 +257,7 @@ static arc_status beyond(plans *p)
             const arc_value *v = rows.values + (size_t)r * rows.n_cols;
             if (v[4].u.i == c->customer && memcmp(v[3].u.s, c->currency, 3) == 0 && (arci_add64(taken, v[1].u.i, &taken) || arci_add64(taken, v[2].u.i, &taken))) taken = INT64_MAX;
         }
+        if (st == ARC_OK && taken != INT64_MAX) st = own_lines(p, c, &taken);
         add_taken(c, p->into->drafted, p->into->n_drafted, &taken);
         add_taken(c, p->into->ask->taken, p->into->ask->n_taken, &taken);
         for (int k = 0; st == ARC_OK && k < 2; k++) {

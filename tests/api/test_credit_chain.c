@@ -167,6 +167,41 @@ static void of_estimates(void **state)
     }
 }
 
+/* A line names a contract of its own: its order is of another one, or of none. */
+static void of_lines_contracts(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        char json[300];
+        opened(&v, backend, "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"parts\":{\"planned\":{\"include\":true}},\"rules\":[{\"rule\":\"static\",\"effect\":\"block\"}]}", 1500);
+        const int64_t contract = contracted(&v);
+        (void)estimated(&v, contract, 1000);
+        int64_t other = sample_insert(v.s, ARC_CONTRACT, "{\"number\":\"K2\",\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"tax_included\":true,\"amount\":\"500.00\",\"term\":\"NET30\"}");
+        assert_session(&v.b, arc_contract_activate(v.s, other));
+        snprintf(json, sizeof json, "{\"number\":\"P2\",\"seq\":1,\"customer\":1,\"contract\":%d,\"currency\":\"CNY\",\"amount\":\"500.00\",\"business_date\":\"2026-01-01\"}", (int)other);
+        arc_record *r = invoices_record(v.s, ARC_ITEM, json);
+        assert_session(&v.b, arc_item_record(v.s, NULL, r));
+        arc_record_free(r);
+        assert_int_equal(total(&v), 1500 * YUAN);
+        snprintf(json, sizeof json, "{\"number\":\"O1\",\"customer\":1,\"order_date\":\"2026-01-05\",\"currency\":\"CNY\",\"contract\":%d}", (int)other);
+        const int64_t order = sample_insert(v.s, ARC_SALES_ORDER, json);
+        snprintf(json, sizeof json, "{\"sales_order\":%d,\"seq\":1,\"name\":\"a\",\"quantity\":\"600\",\"price\":\"1\",\"currency\":\"CNY\",\"amount\":\"600.00\",\"tax_rate\":\"0.13\",\"contract\":%d}", (int)order, (int)contract);
+        const int64_t line = sample_insert(v.s, ARC_ORDER_LINE, json);
+        snprintf(json, sizeof json, "{\"sales_order\":%d,\"seq\":2,\"name\":\"b\",\"quantity\":\"200\",\"price\":\"1\",\"currency\":\"CNY\",\"amount\":\"200.00\",\"tax_rate\":\"0.13\"}", (int)order);
+        (void)sample_insert(v.s, ARC_ORDER_LINE, json);
+        fits(&v, ARC_SALES_ORDER, order, 1500);
+        assert_session(&v.b, order_step(&v, arc_order_confirm, order));
+        const char *x = exposure_json(&v, 1, DAY, 0);
+        assert_int_equal(part_of(x, "ordered"), 800 * YUAN);
+        assert_int_equal(part_of(x, "estimated"), (400 + 300) * YUAN);
+        assert_session(&v.b, order_step(&v, arc_delivery_ship, delivering(&v, 1, "D1", line, "300", 300)));
+        assert_int_equal(total(&v), 1500 * YUAN);
+        invoices_verified(&v);
+        invoices_close(&v);
+    }
+}
+
 static int64_t order_of(invoices *v, const char *number, const char *header, const char *const *lines)
 {
     char json[400];
@@ -216,6 +251,6 @@ static void by_line(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(whole_chain), cmocka_unit_test(of_estimates), cmocka_unit_test(by_line) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(whole_chain), cmocka_unit_test(of_estimates), cmocka_unit_test(of_lines_contracts), cmocka_unit_test(by_line) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
