@@ -236,8 +236,20 @@ static arc_status move_to(red *x)
 
 static void tell_text(arci_posting *p, const char *s) { arci_call_arg_text(p->call, s ? s : "", s ? strlen(s) : 0); }
 
+static arc_status find_number(arci_posting *p, const char *fapiao_no, arci_rows *rows)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", "fapiao_no fapiao_code id");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[0], ARC_OP_EQ, fapiao_no, strlen(fapiao_no));
+    return arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, rows);
+}
+
 static arc_status begin(red *x, arci_posting *p, const void *elements)
 {
+    arci_rows rows;
     memset(x, 0, sizeof *x);
     x->call = *(const red_call *)elements;
     arci_call_arg_int(p->call, x->call.credit);
@@ -249,6 +261,10 @@ static arc_status begin(red *x, arci_posting *p, const void *elements)
     tell_text(p, x->call.fapiao_code);
     arci_posting_arg_end(p, 0);
     arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK && x->call.fapiao_no && arci_repo_asking(p->t)) { /* goes out with the documents */
+        st = find_number(p, x->call.fapiao_no, &rows);
+        arci_repo_asked(p->t);
+    }
     return st == ARC_OK ? read_both(x, p) : st;
 }
 
@@ -267,15 +283,9 @@ static arc_status status(arci_posting *p, const void *elements)
 static arc_status judge_number(red *x)
 {
     arci_posting *p = x->c.p;
-    const arci_shape *shape;
-    arci_where w;
     arci_rows rows;
     const arc_value code = text(x->call.fapiao_code);
-    arc_status st = arci_shape_get(p->t, &shape, "invoice", "fapiao_no fapiao_code id");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[0], ARC_OP_EQ, x->call.fapiao_no, strlen(x->call.fapiao_no));
-    st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+    arc_status st = find_number(p, x->call.fapiao_no, &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
         const arc_value *v = rows.values + (size_t)r * 3;
         if (v[2].u.i == x->call.credit || !arci_value_equal(&v[1], &code)) continue;

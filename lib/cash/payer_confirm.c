@@ -130,12 +130,16 @@ arc_status arc_payer_confirm(arc_session *session, int64_t *id, int64_t customer
     if (!kind || !value) st = arci_fail(&s->env, ARC_E_INVALID, "an argument is NULL", "参数为 NULL");
     if (st == ARC_OK) st = arci_session_day(&s->env, s, &x.day);
     if (st == ARC_OK && x.day == ARC_DATE_NONE) st = arci_fail(&s->env, ARC_E_REQUIRED, "the session has no business date", "会话未设置业务日期");
-    if (st == ARC_OK) st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_ALIAS_CONFIRM], NULL, 0);
-    if (st != ARC_OK) return arci_call_leave(s, st);
-    x.t = c.txn;
-    arci_arena_init(&x.arena, s->env.ctx);
-    st = arci_call_end(&c, in_call(&x, &c));
-    arci_arena_clear(&x.arena);
+    const confirming asked = x;
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        x = asked;
+        st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_ALIAS_CONFIRM], NULL, 0);
+        if (st != ARC_OK) continue;
+        x.t = c.txn;
+        arci_arena_init(&x.arena, s->env.ctx);
+        st = arci_call_end(&c, in_call(&x, &c));
+        arci_arena_clear(&x.arena);
+    }
     if (st == ARC_OK && id) *id = x.id;
     return arci_call_leave(s, st);
 }

@@ -327,17 +327,22 @@ static arc_status in_call(arci_statement_import *m)
 
 static arc_status import(arci_session *s, arc_bank_imported *result, const arci_bank *bank, const arc_bank_import_options *o)
 {
-    arci_statement_import m = { .bank = bank, .o = *o, .result = ARC_BANK_IMPORTED_INIT };
+    const arci_statement_import asked = { .bank = bank, .o = *o, .result = ARC_BANK_IMPORTED_INIT };
+    arci_statement_import m = asked;
     arci_call c;
-    arc_status st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_BANK_IMPORT], NULL, 0);
-    if (st != ARC_OK) return st;
-    m.call = &c;
-    m.t = c.txn;
-    arci_arena_init(&m.arena, s->env.ctx);
-    arci_arena_init(&m.chunk, s->env.ctx);
-    st = arci_call_end(&c, in_call(&m));
-    arci_arena_clear(&m.chunk);
-    arci_arena_clear(&m.arena);
+    arc_status st = ARC_OK;
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        m = asked;
+        st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_BANK_IMPORT], NULL, 0);
+        if (st != ARC_OK) continue;
+        m.call = &c;
+        m.t = c.txn;
+        arci_arena_init(&m.arena, s->env.ctx);
+        arci_arena_init(&m.chunk, s->env.ctx);
+        st = arci_call_end(&c, in_call(&m));
+        arci_arena_clear(&m.chunk);
+        arci_arena_clear(&m.arena);
+    }
     if (st == ARC_OK && result) st = arci_struct_out(result, &m.result, sizeof m.result);
     return st;
 }

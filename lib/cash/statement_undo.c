@@ -263,13 +263,17 @@ arc_status arc_bank_undo(arc_session *session, int64_t statement, const char *re
     st = arci_reason_check(&u.s->env, reason, "bank_statement");
     if (st == ARC_OK) st = arci_session_day(&u.s->env, u.s, &u.day);
     if (st == ARC_OK && u.day == ARC_DATE_NONE) st = arci_fail(&u.s->env, ARC_E_REQUIRED, "the session has no business date", "会话未设置业务日期");
-    if (st == ARC_OK) st = arci_call_begin(u.s, &c, &arci_verbs[ARCI_DO_BANK_UNDO], NULL, 0);
-    if (st != ARC_OK) return arci_call_leave(u.s, st);
-    u.t = c.txn;
-    arci_arena_init(&u.arena, u.s->env.ctx);
-    arci_arena_init(&u.chunk, u.s->env.ctx);
-    st = arci_call_end(&c, in_call(&u, &c));
-    arci_arena_clear(&u.chunk);
-    arci_arena_clear(&u.arena);
-    return arci_call_leave(u.s, st);
+    const undoing asked = u;
+    for (uint32_t tries = 0; arci_call_tries(asked.s, &tries, st);) {
+        u = asked;
+        st = arci_call_begin(u.s, &c, &arci_verbs[ARCI_DO_BANK_UNDO], NULL, 0);
+        if (st != ARC_OK) continue;
+        u.t = c.txn;
+        arci_arena_init(&u.arena, u.s->env.ctx);
+        arci_arena_init(&u.chunk, u.s->env.ctx);
+        st = arci_call_end(&c, in_call(&u, &c));
+        arci_arena_clear(&u.chunk);
+        arci_arena_clear(&u.arena);
+    }
+    return arci_call_leave(asked.s, st);
 }

@@ -64,25 +64,45 @@ static arc_status insert(arci_txn *t, arci_arena *arena, const arci_role *r, con
 
 /* ---- install ------------------------------------------------------------------------------------------------------------ */
 
-static arc_status install(arci_txn *t, arci_arena *arena, const void *what, int64_t *added)
+/* Those the book has not, of all that are shipped or the one that is named. */
+static arc_status name_new(arci_txn *t, arci_arena *arena, const char *only, arci_role *roles, const char **json, uint32_t *n)
 {
-    const char *only = what;
+    const arci_shape *shape;
+    arci_rows rows = { 0 };
     uint32_t known = 0;
-    arc_status st = ARC_OK;
+    *n = 0;
+    arc_status st = arci_shape_get(t, &shape, "role", "code");
+    if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, NULL, 0, 0, arena, &rows);
     for (uint32_t i = 0; i < arci_n_shipped_roles && st == ARC_OK; i++) {
-        const char *json = arci_shipped_roles[i];
-        arci_role r;
-        int there = 0;
-        st = arci_role_read(t->env, arena, json, strlen(json), &r);
-        if (st == ARC_OK && only && strcmp(only, r.code) != 0) continue;
+        arci_role *r = &roles[*n];
+        uint32_t k = 0;
+        json[*n] = arci_shipped_roles[i];
+        st = arci_role_read(t->env, arena, json[*n], strlen(json[*n]), r);
+        if (st != ARC_OK || (only && strcmp(only, r->code) != 0)) continue;
         known++;
-        if (st == ARC_OK) st = find(t, arena, r.code, &there);
-        if (st != ARC_OK || there) continue;
-        st = insert(t, arena, &r, json, strlen(json), NULL);
-        if (st == ARC_OK) ++*added;
+        while (k < rows.n_rows && strcmp(rows.values[k].u.s, r->code) != 0) k++;
+        *n += k == rows.n_rows;
     }
     if (st != ARC_OK || known) return st;
     return arci_fail(t->env, ARC_E_NOT_FOUND, "no role %.64s is shipped", "没有预置角色 %.64s", only);
+}
+
+static arc_status install(arci_txn *t, arci_arena *arena, const void *what, int64_t *added)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t n;
+    arci_role *roles = arci_arena_calloc(arena, arci_n_shipped_roles + 1u, sizeof *roles);
+    const char **json = arci_arena_calloc(arena, arci_n_shipped_roles + 1u, sizeof *json);
+    if (!roles || !json) return arci_nomem(t->env);
+    arc_status st = name_new(t, arena, what, roles, json, &n);
+    if (st != ARC_OK || !n) return st;
+    st = arci_shape_get(t, &shape, "role", fields);
+    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, n, 0, NULL, 0);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = fill(t, arci_batch_row(b, i), &roles[i], json[i], strlen(json[i]));
+    if (st == ARC_OK) st = arci_repo_write(t, &b, 1, NULL);
+    if (st == ARC_OK) *added += n;
+    return st;
 }
 
 static void install_args(arci_call *c, const void *what)

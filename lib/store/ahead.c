@@ -404,10 +404,11 @@ arc_status arci_ahead_load(arci_txn *t, uint32_t *rows)
     return st;
 }
 
-void arci_ahead_forget(arci_txn *t, const arci_table *table)
+void arci_ahead_forget(arci_txn *t, const arci_table *table, int inserted)
 {
     for (arci_set *s = t->sets; s; s = s->next) {
         if (table && s->table != table) continue;
+        if (inserted && s->table && !s->scan && s->n_rows == s->n && s->only == ARC_NO_COL && s->table->desc->n_key == 2 && s->col == s->table->desc->key[1]) continue; /* by id */
         arci_scan_end(s->scan);
         s->scan = NULL;
         s->table = NULL;

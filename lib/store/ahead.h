@@ -51,6 +51,6 @@ int arci_ahead_has_ids(const arci_txn *t, const arci_table *table, const int64_t
 /* The same for a reader that is run ahead: what is not known is asked for. */
 arc_status arci_ahead_scout(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n);
 arc_status arci_ahead_load(arci_txn *t, uint32_t *rows); /* waits for all that was asked; *rows counts them */
-void arci_ahead_forget(arci_txn *t, const arci_table *table); /* NULL: of all tables */
+void arci_ahead_forget(arci_txn *t, const arci_table *table, int inserted); /* NULL: of all tables; inserted: rows that are there stay as they are */
 
 #endif

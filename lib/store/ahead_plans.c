@@ -33,14 +33,14 @@ static const arci_link issue[] = { ALL("book_setting"), TO("invoice", "customer"
 /* ---- items and money ---- */
 
 static const arci_link settle[] = { ALL("book_setting"), TO("item_state", "item", "item", "id"), TO("receipt_state", "receipt", "receipt", "id") };
-static const arci_link transfer[] = { TO("item", "id", "item", "id"), LOCK_TO("item", "id", "item_state", "item"), TO("item", "customer", "customer", "id") };
+static const arci_link transfer[] = { TO("item", "id", "item", "id"), TO("item_state", "item", "item_state", "item"), LOCK_TO("item", "id", "item_state", "item"), TO("item", "customer", "customer", "id") };
 static const arci_link record_item[] = { ALL("book_setting") };
 static const arci_link dispute[] = { TO("item_state", "item", "item_state", "item"), TO("item_state", "item", "item", "id"), TO("item_state", "item", "dispute", "item") };
 static const arci_link money_back[] = { TO("receipt_state", "receipt", "receipt_state", "receipt") };
 static const arci_link bad_debt[] = { ALL("book_setting"), TO("item_state", "item", "item", "id") };
 static const arci_link bill[] = { TO("bill", "id", "bill", "id"), TO("bill", "id", "bill_event", "bill"), TO("bill", "receipt", "receipt", "id"), TO("bill", "receipt", "allocation", "receipt"),
                                   TO("bill", "customer", "customer", "id") };
-static const arci_link bill_back[] = { TO("bill", "id", "bill_event", "bill"), TO("bill", "receipt", "receipt", "id"), ONLY("bill_event", "id", "journal_entry", "source", "entity", "bill_event"),
+static const arci_link bill_back[] = { TO("bill", "id", "bill_event", "bill"), TO("bill", "receipt", "receipt", "id"), ONLY("bill", "id", "journal_entry", "source", "entity", "bill"),
                                        TO("journal_entry", "id", "journal_line", "journal_entry") };
 
 /* ---- contracts, orders, deliveries ---- */

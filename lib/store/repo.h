@@ -131,7 +131,7 @@ arc_status arci_repo_ask_find(arci_txn *t, const arci_shape *shape, const arci_w
  * once. begin 0: there is nothing to gain, leave it out. */
 int arci_repo_asking(arci_txn *t);
 void arci_repo_asked(arci_txn *t);
-void arci_repo_forget_table(arci_txn *t, const arci_table *table); /* what was asked for of it, and read: a row of it changes */
+void arci_repo_forget_table(arci_txn *t, const arci_table *table, int inserted); /* what was asked for of it, and read: a row of it changes, or (inserted) there is one more */
 void arci_repo_forget_asked(arci_txn *t); /* what was asked for and never taken */
 /* All rows that match, in the order asked (none: by primary key). where may be NULL. */
 arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,

@@ -257,7 +257,7 @@ void arci_repo_forget_asked(arci_txn *t)
 {
     for (arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
     for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) arci_scan_end(a->scan);
-    arci_ahead_forget(t, NULL);
+    arci_ahead_forget(t, NULL, 0);
     arci_answers_forget(t, NULL);
     t->asked_rows = NULL;
     t->asked_finds = NULL;
@@ -265,9 +265,9 @@ void arci_repo_forget_asked(arci_txn *t)
     t->held = NULL;
 }
 
-void arci_repo_forget_table(arci_txn *t, const arci_table *table)
+void arci_repo_forget_table(arci_txn *t, const arci_table *table, int inserted)
 {
-    arci_ahead_forget(t, table);
+    arci_ahead_forget(t, table, inserted);
     arci_answers_forget(t, table);
     for (arci_asked_rows *a = t->asked_rows; a; a = a->next) {
         if (a->shape->table != table) continue;
@@ -280,6 +280,6 @@ void arci_repo_forget_table(arci_txn *t, const arci_table *table)
         a->scan = NULL;
     }
     for (arci_kept *k = t->kept; k; k = k->next) {
-        if (k->table == table) k->table = NULL;
+        if (k->table == table && !(inserted && k->values)) k->table = NULL;
     }
 }

@@ -202,12 +202,16 @@ static arc_status take_sets(reader *r, const int64_t *ids, uint32_t n, int *all)
     const arc_value **rows = arci_arena_calloc(r->arena, n, sizeof *rows);
     arc_status st = rows ? ARC_OK : arci_nomem(r->t->env);
     *all = 1;
-    for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) st = arci_ahead_row(r->t, s->table, ids[i], all, &rows[i]);
+    for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) {
+        st = arci_ahead_row(r->t, s->table, ids[i], all, &rows[i]);
+        if (!*all) *all = arci_repo_kept(r->t, s, ids[i]) != NULL;
+    }
     for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) {
         int64_t position = position_of(r, ids[i]);
         arc_value *to = r->rows + (size_t)position * s->n;
-        if (!rows[i]) continue;
-        for (uint32_t j = 0; j < s->n; j++) to[j] = rows[i][s->cols[j]];
+        const arci_kept *k = rows[i] ? NULL : arci_repo_kept(r->t, s, ids[i]);
+        if (!rows[i] && (!k || !arci_repo_project(k, s, to))) continue;
+        for (uint32_t j = 0; rows[i] && j < s->n; j++) to[j] = rows[i][s->cols[j]];
         st = arci_repo_copy(r->t->env, r->arena, to, to, s->n);
         r->found[position] = 1;
     }
@@ -486,7 +490,7 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
         keys[2 * m++ + 1] = arci_v_int(sorted[i]);
     }
     if (m && !share) { /* rows may have changed while it waited */
-        arci_ahead_forget(t, table);
+        arci_ahead_forget(t, table, 0);
         arci_answers_forget(t, table);
     }
     st = m ? (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m) : ARC_OK;

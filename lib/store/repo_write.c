@@ -332,7 +332,7 @@ arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, 
     if (st == ARC_OK) st = arci_txn_writing(t);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_access_changing(t, batches[i]->shape->table->entity, batches[i]);
     if (st == ARC_OK) st = arci_trail_look(t, batches, n);
-    for (uint32_t i = 0; i < n; i++) arci_repo_forget_table(t, batches[i]->shape->table);
+    for (uint32_t i = 0; i < n; i++) arci_repo_forget_table(t, batches[i]->shape->table, batches[i]->op == ARC_WRITE_INSERT);
     if (st == ARC_OK) st = put_all(t, batches, n);
     if (st != ARC_OK) return st;
     /* When every row was refused nothing has been written: nothing needs undoing. */
