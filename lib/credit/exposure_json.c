@@ -62,10 +62,11 @@ static void put_limit_head(arci_str *b, const arci_limit_key *key)
     arci_json_put_str(b, "currency", key->currency);
 }
 
-static void put_amount(arci_str *b, const char *key, const arci_limit_now *now)
+/* Null where nothing is in force. */
+static void put_amount(arci_str *b, const char *key, int found, int64_t amount)
 {
-    if (now->found) {
-        arci_json_put_int(b, key, now->amount);
+    if (found) {
+        arci_json_put_int(b, key, amount);
         return;
     }
     arci_json_put_key(b, key);
@@ -84,7 +85,7 @@ static arc_status put_next(arci_env *env, arci_str *b, const arci_limits_of *all
         if (st != ARC_OK) return st;
         arci_str_puts(b, first ? "{" : ",{");
         put_date(b, "from", at);
-        put_amount(b, "amount", &now);
+        put_amount(b, "amount", now.found, now.amount);
         arci_str_putc(b, '}');
         first = 0;
     }
@@ -100,9 +101,9 @@ static arc_status put_limit(arci_env *env, arci_str *b, const arci_limits_of *al
     if (st != ARC_OK) return st;
     arci_str_putc(b, '{');
     put_limit_head(b, key);
-    put_amount(b, "amount", &now);
-    arci_json_put_int(b, "permanent", now.permanent);
-    arci_json_put_int(b, "temporary", now.temporary);
+    put_amount(b, "amount", now.found, now.amount);
+    put_amount(b, "permanent", now.found, now.permanent);
+    put_amount(b, "temporary", now.found, now.temporary);
     st = put_next(env, b, all, key, day);
     arci_json_put_key(b, "rows");
     arci_str_putc(b, '[');

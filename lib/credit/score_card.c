@@ -226,6 +226,41 @@ arc_status arci_card_get(arci_txn *t, arci_card **out, const char *code, arc_dat
     return st;
 }
 
+/* Of customers only these facts are known: another field would have no value for anybody, and nobody would be told. */
+static arc_status check_field(arci_env *env, const arci_json *facts, const arci_json *part)
+{
+    const arci_json *field = arci_json_get(part, "field"), *type = arci_json_get(part, "type"), *of = NULL;
+    for (const arci_json *m = facts->child; field && m && !of; m = m->next) {
+        if (strcmp(arci_json_get(m, "field")->s, field->s) == 0) of = arci_json_get(m, "type");
+    }
+    if (!field) return ARC_OK;
+    if (!of) return arci_json_fail(env, field, ARC_E_NOT_FOUND, "%.80s: no fact of customers%.0s", "%.0s%.80s：没有该客户事实", field->s, field->s);
+    if (!type || type->type != ARCI_JSON_STRING || strcmp(type->s, of->s) == 0 || strcmp(type->s, "expression") == 0) return ARC_OK;
+    if (strcmp(type->s, "decimal") == 0 && strcmp(of->s, "integer") == 0) return ARC_OK;
+    return arci_json_fail(env, type, ARC_E_VALUE, "is %s of this fact%.0s", "%.0s该事实的类型为 %s", of->s, of->s);
+}
+
+static arc_status check_fields(arci_txn *t, const arci_json *root, arci_fault_sink *sink)
+{
+    const arci_json *parts = arci_json_get(root, "characteristics");
+    arci_arena arena;
+    arci_str b;
+    arci_json *facts = NULL;
+    arci_arena_init(&arena, t->env->ctx);
+    arci_str_init(&b, t->env->ctx);
+    arci_str_putc(&b, '[');
+    arci_str_puts(&b, arci_score_inputs);
+    arci_str_putc(&b, ']');
+    arc_status st = b.failed ? arci_nomem(t->env) : arci_json_parse(t->env, &arena, b.s, b.len, &arci_json_default_limits, &facts);
+    for (const arci_json *m = st == ARC_OK && parts ? parts->child : NULL; m && st != ARC_E_NOMEM; m = m->next) { /* all of them are noted */
+        const arc_status one = check_field(t->env, facts, m), noted = one == ARC_OK || one == ARC_E_NOMEM ? one : arci_fault_note(t->env, sink);
+        if (one != ARC_OK && (st == ARC_OK || noted != ARC_OK)) st = noted != ARC_OK ? noted : one;
+    }
+    arci_str_clear(&b);
+    arci_arena_clear(&arena);
+    return st;
+}
+
 /* A scorecard, and where it speaks of credit that too. */
 arc_status arci_credit_scorecard_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink)
 {
@@ -242,6 +277,7 @@ arc_status arci_credit_scorecard_check(arci_txn *t, const char *json, size_t len
             const arc_status noted = arci_fault_note(t->env, sink);
             if (noted != ARC_OK) st = noted;
         }
+        if (st == ARC_OK) st = check_fields(t, card.table->root, sink);
     }
     arci_table_free(card.immediate);
     arci_table_free(card.table);

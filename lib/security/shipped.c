@@ -19,10 +19,10 @@
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \
     "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
-    "\"contract.insert\",\"contract.update\",\"contract.submit\",\"contract.recall\",\"pending_change.recall\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\",\"interaction.update\"," \
+    "\"contract.insert\",\"contract.update\",\"milestone.insert\",\"milestone.update\",\"contract.submit\",\"contract.recall\",\"pending_change.recall\",\"sales_order.insert\",\"sales_order.update\",\"order_line.insert\",\"order_line.update\",\"interaction.insert\",\"interaction.update\"," \
     "\"invoice_request.insert\",\"invoice_request.update\",\"invoice_request_line.insert\",\"invoice_request_line.update\",\"invoice.request\",\"invoice_request.submit\",\"invoice_request.recall\",\"credit_request.submit\",\"credit_request.recall\"," \
     "\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
-    "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.insert\",\"task.update\",\"task.close\""
+    "\"rebate_claim.insert\",\"rebate_claim.update\",\"rebate_claim_line.insert\",\"rebate_claim_line.update\",\"task.insert\",\"task.update\",\"task.close\""
 
 /* Who leads a team hands its tasks out. */
 #define TASK_LEAD "\"task.assign\",\"task.cancel\",\"task.escalate\""

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include "api/people.h"
+#include "model/verbs.h"
 #include "security/duty.h"
+#include "security/role.h"
 #include "support/work_book.h"
 
 static void faults_are_told_with_their_place(void **state)
@@ -356,6 +358,38 @@ static void another_process_and_reads(void **state)
     people_close(&p);
 }
 
+/* Who may write a document of a kind that callers write row by row writes its lines too: an order without lines is none. */
+static void documents_with_their_parts(void **state)
+{
+    static const uint32_t verbs[] = { ARCI_DO_INSERT, ARCI_DO_UPDATE };
+    arc_context *ctx;
+    arc_error none = ARC_ERROR_INIT;
+    arci_arena arena;
+    arci_role role;
+    uint32_t parts = 0;
+    (void)state;
+    assert_ok(arc_context_new(&ctx, NULL));
+    arci_env env = { ctx, &none };
+    arci_arena_init(&arena, ctx);
+    for (uint32_t k = 0; k < arci_n_shipped_roles; k++) {
+        assert_ok(arci_role_read(&env, &arena, arci_shipped_roles[k], strlen(arci_shipped_roles[k]), &role));
+        for (uint32_t i = 0; i < arci_n_entities; i++) {
+            const arci_entity *part = arci_entities[i];
+            if (!part->root || !(part->flags & ARCI_E_MASTER)) continue;
+            const arci_field *f = arci_entity_field(part, part->root, strlen(part->root));
+            const arci_entity *of = arci_entity_by_name(f->aux, strlen(f->aux));
+            parts++;
+            for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++) {
+                const uint8_t document = role.verbs[(size_t)arci_entity_position(of) * ARCI_N_VERBS + verbs[v]], line = role.verbs[(size_t)i * ARCI_N_VERBS + verbs[v]];
+                if (document && !line) fail_msg("%s may %s %s, not %s", role.code, v ? "update" : "insert", of->name, part->name);
+            }
+        }
+    }
+    assert_true(parts >= arci_n_shipped_roles * 4);
+    arci_arena_clear(&arena);
+    arc_context_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,7 +398,7 @@ int main(void)
         cmocka_unit_test(excluded_roles_one_after_the_other), cmocka_unit_test(nobody_widens_his_own_reach),
         cmocka_unit_test(front_ends_are_told), cmocka_unit_test(authority_and_persons),
         cmocka_unit_test(what_one_did_before), cmocka_unit_test(another_process),
-        cmocka_unit_test(another_process_and_reads),
+        cmocka_unit_test(another_process_and_reads), cmocka_unit_test(documents_with_their_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

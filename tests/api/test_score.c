@@ -205,6 +205,8 @@ static void checked_at_publish(void **state)
     faulty("\"100.00\"", "\"1e2\"", ARC_E_VALUE, "/credit/bands/1/limit");
     faulty("{\"band\":\"C\",", "{\"band\":\"C\",\"from\":1,", ARC_E_RULE, "/credit/bands");
     faulty("{\"var\":\"insolvent\"}", "{\"var\":\"nonsense\"}", ARC_E_NOT_FOUND, "/credit/immediate");
+    faulty("\"field\":\"external_score\"", "\"field\":\"external_skore\"", ARC_E_NOT_FOUND, "/characteristics/0/field"); /* nobody would have a value */
+    faulty("\"field\":\"external_score\"", "\"field\":\"segment\"", ARC_E_VALUE, "/characteristics/0/type");
     faulty("\"reviews\":2", "\"reviews\":-1", ARC_E_RANGE, "/credit/hysteresis/reviews");
     (void)state;
 }

@@ -66,7 +66,8 @@ class CreditVerbs:
         self._change(request_key, capi.arc_credit_request_recall, i64(request, "request"), cstr(reason, "reason"))
 
     def credit_limits(self, customer: int, *, as_of: datetime.date | None = None, known_at: datetime.datetime | None = None) -> dict:
-        """The limits of a customer and of who owns it, on a day, as known at a moment; what they will be; their rows. Amounts in major units."""
+        """The limits of a customer and of who owns it, on a day, as known at a moment; what they will be; their rows. Amounts in major units,
+        None (with permanent and temporary) where none is in force on that day."""
         known = stamp(known_at, "known_at") if known_at is not None else 0
         return _in_major(json.loads(text_call(self, capi.arc_credit_limit_json, i64(customer, "customer"), day_or_none(as_of, "as_of"), known)))
 

@@ -1034,7 +1034,7 @@ def arc_credit_limit_init(limit: Any) -> int:
 def arc_credit_limit_json(session: Any, buf: Any, len: Any, customer: int, as_of: int, known_at: int) -> int:
     """Tells the limits of a customer on a day, and those of who owns it: an object {customer, as_of, limits: [{customer, scope, currency, amount, permanent, temporary, next: [{from, amount}],
      rows: [{id, kind, amount, valid_from, valid_to, in_force, reason, set_by, set_at, credit_check, credit_request}]}],
-     securities: [{part, entity, id, kind, currency, amount, covered, valid_to}], requests: [{id, scope, kind, currency, old_amount, new_amount, valid_from, valid_to, reason, requested_by}]}; amounts in minor units. `amount` is null where rows are there and none is in force;
+     securities: [{part, entity, id, kind, currency, amount, covered, valid_to}], requests: [{id, scope, kind, currency, old_amount, new_amount, valid_from, valid_to, reason, requested_by}]}; amounts in minor units. `amount`, `permanent` and `temporary` are null where rows are there and none is in force;
      `next` tells what the limit will be from which day on. Of owners only their group limits are told, and of
      the customer groups any of them stands in: customer_group instead of customer. securities are those of the customer that are in force, each with what it covers at most, insured or secured; requests limits that
      are asked for and not decided. Both only without known_at. set_at is a stamp in µs UTC.
