@@ -18,6 +18,7 @@ typedef struct link {
     int64_t customer;
     int32_t ppm;
     uint8_t how, counts; /* counts: alone it is enough */
+    uint8_t former;      /* a name he had */
     uint32_t next;       /* + 1 */
 } link;
 
@@ -195,7 +196,7 @@ static arc_status add_names(arci_env *env, arci_payers *p)
     arc_status st = ARC_OK;
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
         const person *x = &p->list[i];
-        const link full = { root_of(p, x->id), 980000, ARC_PAYER_BY_NAME, 1, 0 }, brief = { full.customer, 900000, ARC_PAYER_BY_NAME, 1, 0 };
+        const link full = { root_of(p, x->id), 980000, ARC_PAYER_BY_NAME, 1, 0, 0 }, brief = { full.customer, 900000, ARC_PAYER_BY_NAME, 1, 0, 0 };
         if (x->name) st = add_link(env, p, &p->names, key, arci_payer_name_key(key, x->name, x->n_name), &full);
         if (st == ARC_OK && x->other) st = add_link(env, p, &p->names, key, arci_payer_name_key(key, x->other, x->n_other), &brief);
     }
@@ -212,7 +213,7 @@ static arc_status read_accounts(arci_txn *t, arci_payers *p, arci_arena *arena)
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         if (v[0].type != ARC_V_INT || !who(p, v[0].u.i) || (v[2].type == ARC_V_INT && p->today != ARC_DATE_NONE && v[2].u.i < p->today)) continue;
-        const link l = { root_of(p, v[0].u.i), 990000, ARC_PAYER_BY_ACCOUNT, 1, 0 };
+        const link l = { root_of(p, v[0].u.i), 990000, ARC_PAYER_BY_ACCOUNT, 1, 0, 0 };
         person *x = who(p, l.customer);
         if (x) x->accounts++;
         st = add_link(t->env, p, &p->accounts, key, arci_payer_account_key(key, v[1].u.s, v[1].len), &l);
@@ -235,8 +236,8 @@ static arc_status read_aliases(arci_txn *t, arci_payers *p, arci_arena *arena)
         int64_t s = v[A_SUPPORTS].u.i, c = v[A_CONTRADICTS].u.i;
         if (!who(p, v[A_CUSTOMER].u.i) || (v[A_TO].type == ARC_V_INT && p->today != ARC_DATE_NONE && v[A_TO].u.i < p->today) || (!s && !said && !former)) continue;
         const link l = { root_of(p, v[A_CUSTOMER].u.i), said && arci_alias_ppm(s, c) < 900000 ? 900000 : arci_alias_ppm(s, c), account ? ARC_PAYER_BY_ALIAS_ACCOUNT : ARC_PAYER_BY_ALIAS_NAME,
-                         (uint8_t)(said || arci_alias_active(s, c)), 0 };
-        const link once = { l.customer, 900000, ARC_PAYER_BY_NAME, 1, 0 };
+                         (uint8_t)(said || arci_alias_active(s, c)), 0, 0 };
+        const link once = { l.customer, 900000, ARC_PAYER_BY_NAME, 1, 1, 0 };
         person *x = who(p, l.customer);
         if (account && x) x->accounts++;
         st = add_link(t->env, p, account ? &p->accounts : &p->names, v[A_KEY].u.s, v[A_KEY].len, former ? &once : &l);
@@ -308,6 +309,13 @@ static arc_status make_near(arci_env *env, arci_payers *p)
         int64_t id = root_of(p, x->id);
         if (x->name && x->n_name <= ARC_NAME_MAX) st = arc_name_index_add(p->near, id, x->name, x->n_name, NULL);
         if (st == ARC_OK && x->other && x->n_other <= ARC_NAME_MAX) st = arc_name_index_add(p->near, id, x->other, x->n_other, NULL);
+        if (st == ARC_E_ENCODING || st == ARC_E_LIMIT) st = ARC_OK;
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < p->names.n; i++) { /* names they had */
+        const arci_map_entry *e = &p->names.entries[i];
+        for (int64_t k = e->value; k && st == ARC_OK; k = p->links[k - 1].next) {
+            if (p->links[k - 1].former) st = arc_name_index_add(p->near, p->links[k - 1].customer, e->key, e->key_len, NULL);
+        }
         if (st == ARC_E_ENCODING || st == ARC_E_LIMIT) st = ARC_OK;
     }
     if (st != ARC_OK) {

@@ -412,7 +412,13 @@ arc_status arc_duplicate_check(arc_session *session, char *buf, size_t *len, arc
     if (!index) st = arc_duplicate_index(session, &own);
     if (st == ARC_OK) st = ask(session, m, &n, customer, index ? index : own);
     if (st == ARC_OK) {
-        if (arc_record_get_int(customer, &self, ARC_CUSTOMER_ID) != ARC_OK || arc_customer_root(session, &root, self, ARC_DATE_NONE) != ARC_OK) root = self;
+        if (arc_record_get_int(customer, &self, ARC_CUSTOMER_ID) == ARC_OK) st = arc_customer_root(session, &root, self, ARC_DATE_NONE);
+        if (st == ARC_E_NOT_FOUND) { /* gone meanwhile */
+            root = self;
+            st = ARC_OK;
+        }
+    }
+    if (st == ARC_OK) {
         st = tell(session, buf, len, m, without_self(m, n, root));
     }
     arc_name_index_free(own);

@@ -17,7 +17,9 @@ static arc_status key_of(arci_txn *t, arci_arena *arena, arc_value *out, const a
     char *key = arci_arena_alloc(arena, KEY + 1);
     size_t n = KEY;
     if (!key) return arci_nomem(t->env);
-    if (arc_name_normalise(key, &n, name->u.s, name->len, 0) == ARC_OK && n) *out = arci_v_text(key, n);
+    const arc_status st = arc_name_normalise(key, &n, name->u.s, name->len, 0);
+    if (st == ARC_E_NOMEM) return arci_nomem(t->env);
+    if (st == ARC_OK && n) *out = arci_v_text(key, n);
     else *out = *name; /* nothing but punctuation, or longer than keys are: compared as it is */
     return ARC_OK;
 }

@@ -229,6 +229,12 @@ static void test_former_names(void **state)
     assert_int_equal(n, 1);
     assert_int_equal(match.customer, w.ids[5]);
     assert_int_equal(match.how, ARC_PAYER_BY_NAME);
+    payer.name = "Zebra Trading Ltd";
+    n = 1;
+    assert_ok(arc_payer_index_find(payers, &match, &n, NULL, &payer));
+    assert_int_equal(n, 1);
+    assert_int_equal(match.customer, w.ids[5]);
+    assert_int_equal(match.how, ARC_PAYER_BY_NEAR_NAME);
     arc_payer_index_free(payers);
     /* a new customer with a former name is told of it */
     found f = look(w.s);
