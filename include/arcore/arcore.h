@@ -97,6 +97,7 @@
 #include "arcore/invoice_request.h"
 #include "arcore/locale.h"
 #include "arcore/merge.h"
+#include "arcore/dunning.h"
 #include "arcore/match.h"
 #include "arcore/money.h"
 #include "arcore/name.h"

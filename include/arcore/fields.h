@@ -1868,24 +1868,23 @@
 #define ARC_DUNNING_RUN_N_NOTICES 0x0190000Eu
 #define ARC_DUNNING_RUN_N_SUPPRESSED 0x0190000Fu
 
-/* dunning_notice: Dunning notice / 催收通知 (reserved) */
+/* dunning_notice: Dunning notice / 催收通知 */
 #define ARC_DUNNING_NOTICE 401u
 #define ARC_DUNNING_NOTICE_ID 0x01910001u
-#define ARC_DUNNING_NOTICE_VERSION 0x01910002u
 #define ARC_DUNNING_NOTICE_TXN 0x01910003u
-#define ARC_DUNNING_NOTICE_DUNNING_RUN 0x0191000Au
-#define ARC_DUNNING_NOTICE_CUSTOMER 0x0191000Bu
-#define ARC_DUNNING_NOTICE_LEVEL 0x0191000Cu
-#define ARC_DUNNING_NOTICE_CHANNEL 0x0191000Du
-#define ARC_DUNNING_NOTICE_ITEMS 0x0191000Eu
-#define ARC_DUNNING_NOTICE_CURRENCY 0x0191000Fu
-#define ARC_DUNNING_NOTICE_AMOUNT 0x01910010u
-#define ARC_DUNNING_NOTICE_FEE 0x01910011u
-#define ARC_DUNNING_NOTICE_INTEREST 0x01910012u
-#define ARC_DUNNING_NOTICE_DEADLINE 0x01910013u
-#define ARC_DUNNING_NOTICE_MESSAGE 0x01910014u
-#define ARC_DUNNING_NOTICE_STATUS 0x01910015u
-#define ARC_DUNNING_NOTICE_REASON 0x01910016u
+#define ARC_DUNNING_NOTICE_CUSTOMER 0x0191000Au
+#define ARC_DUNNING_NOTICE_LADDER 0x0191000Bu
+#define ARC_DUNNING_NOTICE_DEFINITION 0x0191000Cu
+#define ARC_DUNNING_NOTICE_PROPOSAL 0x0191000Du
+#define ARC_DUNNING_NOTICE_AS_OF 0x0191000Eu
+#define ARC_DUNNING_NOTICE_LEVEL 0x0191000Fu
+#define ARC_DUNNING_NOTICE_CURRENCY 0x01910010u
+#define ARC_DUNNING_NOTICE_OPEN 0x01910011u
+#define ARC_DUNNING_NOTICE_AMOUNT 0x01910012u
+#define ARC_DUNNING_NOTICE_N_ITEMS 0x01910013u
+#define ARC_DUNNING_NOTICE_RUN_KEY 0x01910014u
+#define ARC_DUNNING_NOTICE_MESSAGE 0x01910015u
+#define ARC_DUNNING_NOTICE_RESULTS 0x01910016u
 
 /* rule_firing: Rule firing / 规则触发 */
 #define ARC_RULE_FIRING 402u
@@ -1955,6 +1954,22 @@
 #define ARC_HOST_CALL_OUTCOME 0x01960014u
 #define ARC_HOST_CALL_ANSWER 0x01960015u
 #define ARC_HOST_CALL_ANSWERED_ON 0x01960016u
+
+/* dunning_notice_item: Item of a notice / 催收明细 */
+#define ARC_DUNNING_NOTICE_ITEM 407u
+#define ARC_DUNNING_NOTICE_ITEM_ID 0x01970001u
+#define ARC_DUNNING_NOTICE_ITEM_TXN 0x01970003u
+#define ARC_DUNNING_NOTICE_ITEM_DUNNING_NOTICE 0x0197000Au
+#define ARC_DUNNING_NOTICE_ITEM_ITEM 0x0197000Bu
+#define ARC_DUNNING_NOTICE_ITEM_CUSTOMER 0x0197000Cu
+#define ARC_DUNNING_NOTICE_ITEM_AS_OF 0x0197000Du
+#define ARC_DUNNING_NOTICE_ITEM_EFFECTIVE_DATE 0x0197000Eu
+#define ARC_DUNNING_NOTICE_ITEM_LEVEL 0x0197000Fu
+#define ARC_DUNNING_NOTICE_ITEM_LEVEL_BEFORE 0x01970010u
+#define ARC_DUNNING_NOTICE_ITEM_EPISODE 0x01970011u
+#define ARC_DUNNING_NOTICE_ITEM_CURRENCY 0x01970012u
+#define ARC_DUNNING_NOTICE_ITEM_OPEN 0x01970013u
+#define ARC_DUNNING_NOTICE_ITEM_AMOUNT 0x01970014u
 
 /* task: Task / 任务 */
 #define ARC_TASK 430u
@@ -8947,6 +8962,68 @@ static inline arc_status arc_match_model_document(arc_record *record, const char
     return arc_record_get_text(record, json, length, ARC_MATCH_MODEL_DOCUMENT);
 }
 
+/* ---- dunning_notice ---- */
+static inline arc_status arc_dunning_notice_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_ID);
+}
+static inline arc_status arc_dunning_notice_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_TXN);
+}
+static inline arc_status arc_dunning_notice_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_CUSTOMER);
+}
+static inline arc_status arc_dunning_notice_ladder(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DUNNING_NOTICE_LADDER);
+}
+static inline arc_status arc_dunning_notice_definition(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_DEFINITION);
+}
+static inline arc_status arc_dunning_notice_proposal(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_PROPOSAL);
+}
+static inline arc_status arc_dunning_notice_as_of(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DUNNING_NOTICE_AS_OF);
+}
+static inline arc_status arc_dunning_notice_level(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DUNNING_NOTICE_LEVEL);
+}
+static inline arc_status arc_dunning_notice_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DUNNING_NOTICE_CURRENCY);
+}
+static inline arc_status arc_dunning_notice_open(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_DUNNING_NOTICE_OPEN);
+}
+static inline arc_status arc_dunning_notice_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_DUNNING_NOTICE_AMOUNT);
+}
+static inline arc_status arc_dunning_notice_n_items(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DUNNING_NOTICE_N_ITEMS);
+}
+static inline arc_status arc_dunning_notice_run_key(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DUNNING_NOTICE_RUN_KEY);
+}
+static inline arc_status arc_dunning_notice_message(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_MESSAGE);
+}
+static inline arc_status arc_dunning_notice_results(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_DUNNING_NOTICE_RESULTS);
+}
+
 /* ---- host_call ---- */
 static inline arc_status arc_host_call_id(arc_record *record, int64_t *id)
 {
@@ -9011,6 +9088,60 @@ static inline arc_status arc_host_call_answer(arc_record *record, const char **j
 static inline arc_status arc_host_call_answered_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_HOST_CALL_ANSWERED_ON);
+}
+
+/* ---- dunning_notice_item ---- */
+static inline arc_status arc_dunning_notice_item_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_ITEM_ID);
+}
+static inline arc_status arc_dunning_notice_item_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_ITEM_TXN);
+}
+static inline arc_status arc_dunning_notice_item_dunning_notice(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_ITEM_DUNNING_NOTICE);
+}
+static inline arc_status arc_dunning_notice_item_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_ITEM_ITEM);
+}
+static inline arc_status arc_dunning_notice_item_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUNNING_NOTICE_ITEM_CUSTOMER);
+}
+static inline arc_status arc_dunning_notice_item_as_of(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DUNNING_NOTICE_ITEM_AS_OF);
+}
+static inline arc_status arc_dunning_notice_item_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DUNNING_NOTICE_ITEM_EFFECTIVE_DATE);
+}
+static inline arc_status arc_dunning_notice_item_level(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DUNNING_NOTICE_ITEM_LEVEL);
+}
+static inline arc_status arc_dunning_notice_item_level_before(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DUNNING_NOTICE_ITEM_LEVEL_BEFORE);
+}
+static inline arc_status arc_dunning_notice_item_episode(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DUNNING_NOTICE_ITEM_EPISODE);
+}
+static inline arc_status arc_dunning_notice_item_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DUNNING_NOTICE_ITEM_CURRENCY);
+}
+static inline arc_status arc_dunning_notice_item_open(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_DUNNING_NOTICE_ITEM_OPEN);
+}
+static inline arc_status arc_dunning_notice_item_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_DUNNING_NOTICE_ITEM_AMOUNT);
 }
 
 /* ---- task ---- */

@@ -7,6 +7,7 @@
 #include "cash/strategy.h"
 #include "credit/policy.h"
 #include "credit/score_card.h"
+#include "dunning/ladder.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
 #include "ledger/account_map.h"
@@ -46,6 +47,7 @@ static const arci_definition_kind kinds[] = {
     { "decision_table", arci_decision_table_check, arci_decision_table_schema },
     { "scorecard", arci_credit_scorecard_check, arci_scorecard_schema },
     { "matching", arci_strategy_check, arci_strategy_schema },
+    { "dunning", arci_ladder_check, arci_ladder_schema },
     { "rule", arci_rule_check, NULL },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };

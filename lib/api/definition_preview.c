@@ -5,6 +5,7 @@
 #include "api/preview.h"
 #include "arcore/date.h"
 #include "arcore/money.h"
+#include "arcore/dunning.h"
 #include "arcore/match.h"
 #include "arcore/rule.h"
 #include "exchange/import.h"
@@ -86,22 +87,11 @@ static arc_status preview_rule(arci_preview *p)
     }
 }
 
-/* What receipts would pay. */
-static arc_status preview_matching(arci_preview *p)
+/* Ends the proposal. */
+static arc_status put_proposal(arci_preview *p, arc_proposal *proposal)
 {
-    arc_match_options o = ARC_MATCH_OPTIONS_INIT;
-    arc_proposal *proposal = NULL;
-    char *text = arci_arena_strndup(p->arena, p->json, p->len);
     size_t n = 0;
-    if (!text) return arci_nomem(p->env);
-    while (text[n] == ' ' || text[n] == '\t' || text[n] == '\r' || text[n] == '\n') n++;
-    o.strategy = text + n;
-    o.as_of = p->o.as_of;
-    o.max = p->o.max;
-    arc_status st = arc_match_propose(p->session, &proposal, p->o.n_rows ? p->o.rows : NULL, p->o.n_rows, &o);
-    if (st < ARC_OK) return st;
-    n = 0;
-    st = arc_proposal_json(proposal, NULL, &n);
+    arc_status st = arc_proposal_json(proposal, NULL, &n);
     char *json = st == ARC_E_BUFFER || st == ARC_OK ? arci_alloc(p->env->ctx, ++n) : NULL;
     if (json) st = arc_proposal_json(proposal, json, &n);
     else if (st == ARC_E_BUFFER || st == ARC_OK) st = arci_nomem(p->env);
@@ -112,6 +102,40 @@ static arc_status preview_matching(arci_preview *p)
     arci_free(p->env->ctx, json);
     arc_proposal_free(proposal);
     return st;
+}
+
+/* The document from its brace on; NULL: no memory. */
+static const char *bare(arci_preview *p)
+{
+    const char *text = arci_arena_strndup(p->arena, p->json, p->len);
+    return text ? text + strspn(text, " \t\r\n") : NULL;
+}
+
+/* What receipts would pay. */
+static arc_status preview_matching(arci_preview *p)
+{
+    arc_match_options o = ARC_MATCH_OPTIONS_INIT;
+    arc_proposal *proposal = NULL;
+    o.strategy = bare(p);
+    if (!o.strategy) return arci_nomem(p->env);
+    o.as_of = p->o.as_of;
+    o.max = p->o.max;
+    arc_status st = arc_match_propose(p->session, &proposal, p->o.n_rows ? p->o.rows : NULL, p->o.n_rows, &o);
+    return st < ARC_OK ? st : put_proposal(p, proposal);
+}
+
+/* Which letters would be due, were it the only ladder. */
+static arc_status preview_dunning(arci_preview *p)
+{
+    arc_dunning_options o = ARC_DUNNING_OPTIONS_INIT;
+    arc_proposal *proposal = NULL;
+    o.ladder = bare(p);
+    if (!o.ladder) return arci_nomem(p->env);
+    o.as_of = p->o.as_of;
+    o.customers = p->o.n_rows ? p->o.rows : NULL;
+    o.n_customers = (uint32_t)p->o.n_rows;
+    arc_status st = arc_dunning_propose(p->session, &proposal, &o);
+    return st < ARC_OK ? st : put_proposal(p, proposal);
 }
 
 typedef struct csv_text {
@@ -282,6 +306,7 @@ static const struct {
 } previews[] = {
     { "rule", NULL, preview_rule },
     { "matching", NULL, preview_matching },
+    { "dunning", NULL, preview_dunning },
     { "import_mapping", NULL, preview_import },
     { "decision_table", preview_table, NULL },
     { "scorecard", preview_table, NULL },

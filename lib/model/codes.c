@@ -66,7 +66,7 @@
 #define CHAIN_LINK(X) X("contract_invoice", "Invoices of a contract", "合同的发票") X("contract_order", "Orders of a contract", "合同的订单") \
     X("delivery_invoice", "Invoices of a delivery line", "发货单行的发票") X("order_delivery", "Deliveries of an order line", "订单行的发货") \
     X("order_invoice", "Invoices of an order line", "订单行的发票") X("sales_order_invoice", "Invoices of an order", "订单的发票")
-#define DEFINITION_KIND(X) X("term", "Payment term", "付款条件") X("rule", "Rule", "规则") X("ladder", "Dunning ladder", "催收阶梯") \
+#define DEFINITION_KIND(X) X("term", "Payment term", "付款条件") X("rule", "Rule", "规则") X("dunning", "Dunning ladder", "催收阶梯") \
     X("decision_table", "Decision table", "决策表") X("scorecard", "Scorecard", "评分卡") X("matching", "Matching strategy", "核销策略") \
     X("workflow", "Workflow", "审批流程") X("template", "Template", "模板") X("report", "Report", "报表") X("promotion", "Promotion", "促销") \
     X("tolerance", "Tolerance", "容差") X("account_map", "Account map", "科目映射") X("validation", "Validation rule", "校验规则") \
@@ -126,8 +126,6 @@
     X("delivered", "Delivered", "已送达") X("bounced", "Bounced", "退信") X("failed", "Failed", "失败") X("dead", "Given up", "死信")
 #define MILESTONE_TRIGGER(X) X("signing", "Signing", "签约") X("advance", "Advance", "预付") X("delivery", "Delivery", "发货") \
     X("acceptance", "Acceptance", "验收") X("retention", "Retention", "质保到期") X("date", "Date", "日期")
-#define NOTICE_STATUS(X) X("proposed", "Proposed", "建议") X("approved", "Approved", "已批准") X("sent", "Sent", "已发送") \
-    X("suppressed", "Suppressed", "已抑制") X("stale", "Stale", "已失效")
 #define ORDER_STATUS(X) X("draft", "Draft", "草稿") X("confirmed", "Confirmed", "已确认") X("held", "Held", "冻结") X("delivering", "Delivering", "发货中") \
     X("closed", "Closed", "已完成") X("cancelled", "Cancelled", "已取消")
 #define ORG_UNIT_KIND(X) X("department", "Department", "部门") X("team", "Team", "团队") X("region", "Region", "区域") \
@@ -201,7 +199,7 @@
     X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(limit_scope, LIMIT_SCOPE) X(line_kind, LINE_KIND) X(line_part, LINE_PART) \
     X(line_status, LINE_STATUS) \
     X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) X(milestone_trigger, MILESTONE_TRIGGER) \
-    X(notice_status, NOTICE_STATUS) X(order_status, ORDER_STATUS) X(org_unit_kind, ORG_UNIT_KIND) \
+    X(order_status, ORDER_STATUS) X(org_unit_kind, ORG_UNIT_KIND) \
     X(period_status, PERIOD_STATUS) X(plan_status, PLAN_STATUS) X(platform, PLATFORM) X(posting_status, POSTING_STATUS) \
     X(price_basis, PRICE_BASIS) X(project_status, PROJECT_STATUS) X(promise_status, PROMISE_STATUS) \
     X(proposal_status, PROPOSAL_STATUS) X(provision_method, PROVISION_METHOD) X(rate_kind, RATE_KIND) \

@@ -89,7 +89,7 @@
     X(payment_plan_line) X(write_off_request) X(journal_entry) X(journal_line) X(voucher) X(voucher_entry) X(flag) \
     X(revaluation) X(revaluation_line) X(receipt_claim) X(level_change) \
     X(bill) X(bank_statement) X(statement_line) X(statement_letter) X(bill_event) X(match_model) \
-    X(dunning_run) X(dunning_notice) X(rule_firing) X(evaluation_date) X(rule_head) X(rule_state) X(host_call) \
+    X(dunning_run) X(dunning_notice) X(rule_firing) X(evaluation_date) X(rule_head) X(rule_state) X(host_call) X(dunning_notice_item) \
     X(task) X(approval) X(approval_step) X(delegation) \
     X(target) X(provision_run) X(provision_line) X(forecast_run) X(forecast_line) X(payment_tracking)
 

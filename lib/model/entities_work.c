@@ -15,23 +15,28 @@ static const arci_field dunning_run_fields[] = {
 };
 ARCI_ENTITY_PLAIN(dunning_run, 400, E_RES | E_VER, NULL, NULL, "Dunning run", "催收批次", "");
 
+/* A letter of a ladder: what was claimed of whom, at which level. */
 static const arci_field dunning_notice_fields[] = {
-    SYS_ROW,
-    F_REF(10, R_ | V_ | I_, "dunning_run", "dunning_run", "Run", "催收批次", ""),
-    F_REF(11, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
-    F_INT(12, R_ | V_ | I_, "level", "Level", "催收等级", ""),
-    F_CODE(13, V_ | I_, "channel", "message_channel", "Channel", "渠道", ""),
-    F_JSON(14, R_ | V_ | I_, "items", "Items", "应收", "Item ids, levels and open amounts."),
-    F_CUR(15, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
-    F_MONEY(16, R_ | V_ | I_, "amount", "currency", "Amount", "催收金额", ""),
-    F_MONEY(17, V_ | I_, "fee", "currency", "Fee", "催收费用", ""),
-    F_MONEY(18, V_ | I_, "interest", "currency", "Interest", "逾期利息", ""),
-    F_DATE(19, V_ | I_, "deadline", "Deadline", "付款期限", ""),
-    F_REF(20, V_, "message", "message", "Message", "消息", ""),
-    F_CODE(21, R_ | V_, "status", "notice_status", "Status", "状态", ""),
-    F_TEXT(22, V_ | I_, 500, "reason", "Reason", "原因", "Of a suppression."),
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "customer", "customer", "Customer", "客户", "Who is written to: a head office where its ladder says so."),
+    F_TEXT(11, R_ | V_ | I_, 64, "ladder", "Ladder", "催收阶梯", "Code of the definition."),
+    F_REF(12, R_ | V_ | I_, "definition", "definition", "Revision", "阶梯修订", "That decided."),
+    F_REF(13, R_ | V_ | I_, "proposal", "proposal", "Proposal", "建议", "It was part of."),
+    F_DATE(14, R_ | V_ | I_, "as_of", "As of", "催收日期", "Day of the run."),
+    F_INT(15, R_ | V_ | I_, "level", "Level", "催收等级", "Of the letter: the highest of its items."),
+    F_CUR(16, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(17, R_ | V_ | I_, "open", "currency", "Open", "未收金额", "Of its items."),
+    F_MONEY(18, R_ | V_ | I_, "amount", "currency", "Amount", "催收金额", "That is claimed: without what is disputed or blocked."),
+    F_INT(19, R_ | V_ | I_, "n_items", "Items", "应收笔数", ""),
+    F_TEXT(20, R_ | V_ | I_, 200, "run_key", "Key", "唯一标识", "Ladder, unit and day: there is one such letter."),
+    F_REF(21, V_ | I_, "message", "message", "Message", "消息", "The first of them; NULL = none was sent."),
+    F_JSON(22, R_ | V_ | I_, "results", "Results", "执行结果", "Array of {type, result}: what was done, in order."),
 };
-ARCI_ENTITY_PLAIN(dunning_notice, 401, E_RES | E_VER, NULL, "customer", "Dunning notice", "催收通知", "One letter, mail or call of a run, or why there was none.");
+static const arci_index dunning_notice_indexes[] = {
+    { "run_key", "run_key", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "customer", "customer as_of", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(dunning_notice, 401, E_APP, NULL, "customer", "Dunning notice", "催收通知", "One letter to a customer, with all that was done with it.");
 
 static const arci_field rule_firing_fields[] = {
     SYS_ROW,
@@ -192,3 +197,24 @@ static const arci_index host_call_indexes[] = {
     { "customer", "customer", NULL, "customer", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(host_call, 406, E_VER, NULL, "customer", "Call to the host", "主机调用", "A question of a rule to the host, and its answer.");
+
+/* What a letter claims, item by item. */
+static const arci_field dunning_notice_item_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "dunning_notice", "dunning_notice", "Notice", "催收通知", ""),
+    F_REF(11, R_ | V_ | I_, "item", "item", "Item", "应收", ""),
+    F_REF(12, R_ | V_ | L_ | I_, "customer", "customer", "Customer", "客户", "The item's."),
+    F_DATE(13, R_ | V_ | I_, "as_of", "As of", "催收日期", "Of its notice."),
+    F_DATE(14, R_ | V_ | I_, "effective_date", "Effective date", "触发日期", "When its level was reached."),
+    F_INT(15, R_ | V_ | I_, "level", "Level", "催收等级", "It is claimed at."),
+    F_INT(16, R_ | V_ | I_, "level_before", "Level before", "原等级", ""),
+    F_INT(17, R_ | V_ | I_, "episode", "Episode", "周期", "The item's: levels count within it."),
+    F_CUR(18, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(19, R_ | V_ | I_, "open", "currency", "Open", "未收金额", ""),
+    F_MONEY(20, R_ | V_ | I_, "amount", "currency", "Amount", "催收金额", "Open without what is disputed or blocked."),
+};
+static const arci_index dunning_notice_item_indexes[] = {
+    { "item", "item as_of", NULL, NULL, 0, 1 },
+    { "notice", "dunning_notice", NULL, NULL, 0, 1 },
+};
+ARCI_PART(dunning_notice_item, 407, E_APP, NULL, "customer", "dunning_notice", "Item of a notice", "催收明细", "What a letter claimed of one item, and at which level.");

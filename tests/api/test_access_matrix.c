@@ -10,6 +10,7 @@
 #include "api/matrix_contract.h"
 #include "api/matrix_order.h"
 #include "api/matrix_invoice.h"
+#include "api/matrix_dunning.h"
 #include "api/matrix_match.h"
 #include "api/matrix_condition.h"
 #include "api/matrix_reports.h"
@@ -148,6 +149,7 @@ static const struct {
     { "arc_proposal_expire", ARCI_DO_PROPOSAL_EXPIRE, "proposal", drive_expire },
     { "arc_proposal_load", ARCI_DO_READ, "proposal", drive_load_proposal },
     { "arc_receipt_propose", ARCI_DO_READ, "receipt", drive_propose },
+    { "arc_dunning_propose", ARCI_DO_READ, "item", drive_dunning },
     { "arc_match_propose", ARCI_DO_READ, "receipt", drive_match },
     { "arc_match_learn", ARCI_DO_ALLOCATION_MATCH, "allocation", drive_learn },
     { "arc_match_reverse", ARCI_DO_ALLOCATION_REVERSE, "allocation", drive_match_reverse },

@@ -164,7 +164,7 @@ static void sources(world *w)
 /* Every code of the list has a schema, a check and a preview; those of engines that do not stand yet have none of the three, and are named here. */
 static void every_kind(world *w)
 {
-    static const char *const reserved = " ladder workflow report promotion bank_format exposure ";
+    static const char *const reserved = " workflow report promotion bank_format exposure ";
     static char schema[600000], text[200000];
     size_t n = sizeof schema;
     int kinds = 0;

@@ -217,6 +217,20 @@ class ProposalVerbs:
         self._call(capi.arc_match_propose, byref(out), array, len(numbers or ()), byref(options))
         return Proposal(out.value, self)
 
+    def dunning_propose(self, *, ladder: str | None = None, as_of: datetime.date | None = None, customers: Iterable[int] | None = None) -> Proposal:
+        """Proposes the letters that are due by the dunning ladders in force (docs/dunning.md), with what is held back and why under "considered". ladder: the only one, or a
+        document to be tried. customers: ids; None: all. Writes nothing."""
+        options, out = capi.init(capi.arc_dunning_options), capi.arc_proposal()
+        options.ladder, options.as_of = cstr(ladder, "ladder"), day_or_none(as_of, "as_of")
+        if customers is not None:
+            numbers = [i64(c, "customer") for c in customers]
+            if not numbers:
+                raise make(capi.ARC_E_INVALID, "no customers")
+            array = (c_int64 * len(numbers))(*numbers)
+            options.customers, options.n_customers = array, u32(len(numbers), "customers")
+        self._call(capi.arc_dunning_propose, byref(out), byref(options))
+        return Proposal(out.value, self)
+
     def match_run(self, *, strategy: str | None = None, as_of: datetime.date | None = None, customer: int | None = None, currency: str | None = None, max: int = 0,
                   chunk: int = 0, after: int = 0, store: bool = True, progress: Callable[..., Any] | None = None, request_key: str | None = None) -> MatchReport:
         """Matches all receipts that wait, in chunks, and posts what may post by itself; with store what a person should confirm is stored as proposals. Stopped, it is

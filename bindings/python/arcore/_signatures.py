@@ -502,6 +502,10 @@ class arc_merge(Structure):
     pass
 
 
+class arc_dunning_options(Structure):
+    pass
+
+
 class arc_match_options(Structure):
     pass
 
@@ -1864,6 +1868,14 @@ arc_merge._fields_ = [
     ("merged", c_int64),
     ("reason", c_char_p),
 ]
+arc_dunning_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("as_of", c_int32),
+    ("n_customers", c_uint32),
+    ("ladder", c_char_p),
+    ("customers", POINTER(c_int64)),
+]
 arc_match_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2787,6 +2799,8 @@ FUNCTIONS = {
     "arc_dispute_resolve": (c_int32, (arc_session, c_int64, POINTER(arc_resolution),), "arcore"),
     "arc_dispute_sums": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int64), c_size_t, c_int32,), "arcore"),
     "arc_due_date": (c_int32, (POINTER(c_int32), POINTER(arc_due_rule), POINTER(arc_terms_facts),), "arcore"),
+    "arc_dunning_options_init": (c_int32, (POINTER(arc_dunning_options),), "arcore"),
+    "arc_dunning_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(arc_dunning_options),), "arcore"),
     "arc_duplicate_check": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_record, arc_name_index,), "arcore"),
     "arc_duplicate_index": (c_int32, (arc_session, POINTER(arc_name_index),), "arcore"),
     "arc_erase_options_init": (c_int32, (POINTER(arc_erase_options),), "arcore"),
@@ -3388,6 +3402,7 @@ STRUCTS = (
     arc_currency_info,
     arc_rate,
     arc_merge,
+    arc_dunning_options,
     arc_match_options,
     arc_match_report,
     arc_journal_balance_options,

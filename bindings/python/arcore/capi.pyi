@@ -1685,6 +1685,25 @@ def arc_due_date(out: Any, rule: Any, facts: Any) -> int:
              its range; ARC_E_RANGE: a base date that is none; ARC_E_OVERFLOW: beyond the year 9999; ARC_E_CALENDAR: a convention
              without calendar, or the calendar does not know the year; ARC_E_HANDLE: calendar is stale. @since 0.1"""
 
+def arc_dunning_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_DUNNING_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_dunning_propose(session: Any, out: Any, options: Any) -> int:
+    """Proposes letters. Writes nothing.
+
+     A unit is a letter ("customer:5/standard/CNY"), with one line: the action lists the items with the level each is claimed at, what is open of it and what is claimed, and what is done once
+     for the letter (messages, fees, tasks) as it was worked out; a person may change the parameters of that, not the items. What is due and not claimed is in the JSON under "considered", with
+     the code of why, until when, and the row that says so. When a unit is applied its items, blocks and levels are looked at again: it goes out as it was approved or is stale. Levels, notice,
+     items and messages are written in one transaction; there is one letter for a unit, ladder and day, however often a run is repeated.
+
+     @param session keeps the error; its open transaction is used when there is one.
+     @param out     receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
+     @param options NULL for defaults.
+     @return ARC_OK; ARC_DONE: the proposal has no line; ARC_E_NOT_FOUND: no such ladder is in force, or no such customer is seen; ARC_E_REQUIRED: no date and the session has none; ARC_E_RANGE: as_of; ARC_E_LIMIT: too many
+             customers; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE; of a document that is tried, its faults. @since 0.1"""
+
 def arc_duplicate_check(session: Any, buf: Any, len: Any, customer: Any, index: Any) -> int:
     """Looks whom of the customers a customer could be, before it is stored: {"least": 8000, "candidates": [{"id", "code", "name", "score", "name_score", "margin",
      "reasons": ["name", "tax_id", "bank_account", "phone", "same_text", "tax_id_differs", "country_differs"]}]}, the nearest first, at most 10. A record with an id is not its own candidate.

@@ -7149,6 +7149,84 @@ class MatchModel(Record):
     @document.setter
     def document(self, value: Optional[Any]) -> None: ...
 
+class DunningNotice(Record):
+    """Dunning notice: One letter to a customer, with all that was done with it."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Who is written to: a head office where its ladder says so. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def ladder(self) -> Optional[str]:
+        """Ladder. Code of the definition. (required, verb, immutable)"""
+    @ladder.setter
+    def ladder(self, value: Optional[str]) -> None: ...
+    @property
+    def definition(self) -> Optional[int]:
+        """Revision. That decided. Id of: definition. (required, verb, immutable)"""
+    @definition.setter
+    def definition(self, value: Optional[int]) -> None: ...
+    @property
+    def proposal(self) -> Optional[int]:
+        """Proposal. It was part of. Id of: proposal. (required, verb, immutable)"""
+    @proposal.setter
+    def proposal(self, value: Optional[int]) -> None: ...
+    @property
+    def as_of(self) -> Optional[datetime.date]:
+        """As of. Day of the run. (required, verb, immutable)"""
+    @as_of.setter
+    def as_of(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level. Of the letter: the highest of its items. (required, verb, immutable)"""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def open(self) -> Optional[Decimal]:
+        """Open. Of its items. In major units of the currency in currency. (required, verb, immutable)"""
+    @open.setter
+    def open(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. That is claimed: without what is disputed or blocked. In major units of the currency in currency. (required, verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def n_items(self) -> Optional[int]:
+        """Items. (required, verb, immutable)"""
+    @n_items.setter
+    def n_items(self, value: Optional[int]) -> None: ...
+    @property
+    def run_key(self) -> Optional[str]:
+        """Key. Ladder, unit and day: there is one such letter. (required, verb, immutable)"""
+    @run_key.setter
+    def run_key(self, value: Optional[str]) -> None: ...
+    @property
+    def message(self) -> Optional[int]:
+        """Message. The first of them; NULL = none was sent. Id of: message. (verb, immutable)"""
+    @message.setter
+    def message(self, value: Optional[int]) -> None: ...
+    @property
+    def results(self) -> Optional[Any]:
+        """Results. Array of {type, result}: what was done, in order. (required, verb, immutable)"""
+    @results.setter
+    def results(self, value: Optional[Any]) -> None: ...
+
 class RuleFiring(Record):
     """Rule firing: So that nothing fires twice. Changed by nothing but the erasure of a person's data."""
     @property
@@ -7433,6 +7511,74 @@ class HostCall(Record):
         """Answered on. Business date. (verb)"""
     @answered_on.setter
     def answered_on(self, value: Optional[datetime.date]) -> None: ...
+
+class DunningNoticeItem(Record):
+    """Item of a notice: What a letter claimed of one item, and at which level."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def dunning_notice(self) -> Optional[int]:
+        """Notice. Id of: dunning_notice. (required, verb, immutable)"""
+    @dunning_notice.setter
+    def dunning_notice(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Id of: item. (required, verb, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. The item's. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def as_of(self) -> Optional[datetime.date]:
+        """As of. Of its notice. (required, verb, immutable)"""
+    @as_of.setter
+    def as_of(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. When its level was reached. (required, verb, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level. It is claimed at. (required, verb, immutable)"""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def level_before(self) -> Optional[int]:
+        """Level before. (required, verb, immutable)"""
+    @level_before.setter
+    def level_before(self, value: Optional[int]) -> None: ...
+    @property
+    def episode(self) -> Optional[int]:
+        """Episode. The item's: levels count within it. (required, verb, immutable)"""
+    @episode.setter
+    def episode(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def open(self) -> Optional[Decimal]:
+        """Open. In major units of the currency in currency. (required, verb, immutable)"""
+    @open.setter
+    def open(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Open without what is disputed or blocked. In major units of the currency in currency. (required, verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Task(Record):
     """Task: Something a person is to do."""
