@@ -21,7 +21,7 @@ static arc_status then(arci_txn *t, arci_str *b, int64_t customer, const char *c
     if (st == ARC_OK) st = arci_session_enter(arci_replay_session(r), &s);
     if (st == ARC_OK) {
         st = arci_scope_begin(s, &scope, ARC_READ, 0);
-        if (st == ARC_OK) st = arci_scope_end(&scope, arci_exposure_tell(scope.txn, b, customer, currency, day, group));
+        if (st == ARC_OK) st = arci_scope_end(&scope, arci_exposure_tell(scope.txn, b, customer, currency, day, group, t));
         if (st != ARC_OK) (void)arci_fail_copy(t->env, s->env.err);
         (void)arci_session_leave(s, ARC_OK);
     }
@@ -52,7 +52,7 @@ static arc_status tell(arci_session *s, arci_txn *t, arci_str *b, int64_t custom
     if (st == ARC_OK && group != ARC_EXPOSURE_OF_GROUP) st = arci_access_row(t, &arci_verbs[ARCI_DO_READ], item, e, customer);
     if (st == ARC_OK && group == ARC_EXPOSURE_OF_GROUP) st = may_read_group(s, t, customer);
     if (st != ARC_OK) return st;
-    return day < s->business_date ? then(t, b, customer, currency, day, group) : arci_exposure_tell(t, b, customer, currency, day, group);
+    return day < s->business_date ? then(t, b, customer, currency, day, group) : arci_exposure_tell(t, b, customer, currency, day, group, t);
 }
 
 arc_status arc_credit_exposure_json(arc_session *session, char *buf, size_t *len, int64_t customer, const char *currency, arc_date as_of, int32_t group)

@@ -76,6 +76,7 @@ typedef struct limit_check {
     arc_date horizon; /* ARC_DATE_NONE: all orders */
     const char *rule;
     int effect;
+    int hidden;    /* who asks does not see all whom the limit is for */
     int64_t worst; /* headroom of the tightest limit so far */
 } limit_check;
 
@@ -134,10 +135,14 @@ static void put_limit(limit_check *x, const arci_limit_key *key, int64_t limit, 
     const int64_t excess = after > limit ? after - limit : 0;
     arci_str_puts(b, b->len ? ",{" : "{");
     arci_json_put_str(b, "rule", x->rule);
-    if (key->pool) arci_json_put_int(b, "customer_group", key->pool);
-    else arci_json_put_int(b, "customer", key->customer);
+    if (key->pool && !x->hidden) arci_json_put_int(b, "customer_group", key->pool);
+    else if (!x->hidden) arci_json_put_int(b, "customer", key->customer);
     arci_json_put_str(b, "scope", key->group ? "group" : "own");
     arci_json_put_str(b, "currency", key->currency);
+    if (x->hidden) {
+        arci_str_puts(b, ",\"hidden\":true}");
+        return;
+    }
     arci_json_put_int(b, "limit", limit);
     arci_json_put_int(b, "exposure", exposure);
     arci_json_put_int(b, "document", document);
@@ -156,6 +161,18 @@ static void put_limit(limit_check *x, const arci_limit_key *key, int64_t limit, 
     }
 }
 
+/* Asked alone: numbers of a group are for who sees all of it. What is held keeps them. */
+static arc_status hides(limit_check *x, const int64_t *ids, uint32_t n)
+{
+    int64_t *seen;
+    uint32_t n_seen = n;
+    x->hidden = 0;
+    if (arci_credit_sees_all(x->run->t)) return ARC_OK;
+    const arc_status st = arci_credit_seen(x->run->t, x->run->arena, ids, n, &seen, &n_seen);
+    x->hidden = n_seen != n;
+    return st;
+}
+
 static arc_status check_limit(limit_check *x, const arci_limits_of *all, const arci_limit_key *keys, uint32_t n, const arci_limit_key *key, const int64_t *ids, uint32_t n_ids, int *found)
 {
     arci_credit_run *run = x->run;
@@ -167,6 +184,7 @@ static arc_status check_limit(limit_check *x, const arci_limits_of *all, const a
     arc_status st = arci_limit_on(run->t->env, all, key, run->day, &now);
     if (st != ARC_OK || !now.found) return st;
     *found = 1;
+    x->hidden = 0;
     memset(&e, 0, sizeof e);
     for (uint32_t k = 0; k < n; k++) {
         if (keys[k].group == key->group) memcpy(apart[e.n_apart++], keys[k].currency, 4);
@@ -187,10 +205,12 @@ static arc_status check_limit(limit_check *x, const arci_limits_of *all, const a
     if (st == ARC_OK) st = pending(x, &e, &exposure, &adds, &own);
     if (st != ARC_OK) return st;
     if (arci_add64(exposure.total, adds, &after)) return arci_fail(run->t->env, ARC_E_OVERFLOW, "the exposure is too large", "敞口合计超出范围");
+    if (!run->p && key->group) st = hides(x, ids, n_ids);
+    if (st != ARC_OK) return st;
     put_limit(x, key, now.amount, after - own, own, after);
     if (after <= now.amount) return ARC_OK;
-    if (after - now.amount > x->said->excess) x->said->excess = after - now.amount;
-    arci_credit_hit(x->said, x->rule, x->effect, after, now.amount, key->currency, key->group ? "the limit of the group is exceeded" : "the credit limit is exceeded", key->group ? "超出集团信用额度" : "超出信用额度");
+    if (!x->hidden && after - now.amount > x->said->excess) x->said->excess = after - now.amount;
+    arci_credit_hit(x->said, x->rule, x->effect, x->hidden ? 0 : after, x->hidden ? 0 : now.amount, x->hidden ? NULL : key->currency, key->group ? "the limit of the group is exceeded" : "the credit limit is exceeded", key->group ? "超出集团信用额度" : "超出信用额度");
     return ARC_OK;
 }
 

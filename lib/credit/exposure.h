@@ -63,7 +63,8 @@ arc_status arci_exposure_of(const arci_exposure_ask *ask, arci_exposure *out);
 /* An amount in another currency at the policy's rate of the day, whichever way it is quoted, or by way of the book's base currency. */
 arc_status arci_credit_convert(const arci_exposure_ask *ask, int64_t amount, const char *from, const char *to, int64_t *out);
 /* The answer of arc_credit_exposure_json() from the sums of the transaction's book. */
-arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const char *currency, arc_date day, int group);
+/* who: the transaction of who asks; of a group only what he sees is told. */
+arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const char *currency, arc_date day, int group, arci_txn *who);
 
 /* exposure_rows.c: what accounts do not keep, by (customer, currency). */
 typedef struct arci_at_stake {

@@ -242,6 +242,23 @@ static arc_status put_securities(arci_txn *t, arci_arena *arena, arci_str *b, co
     return st;
 }
 
+/* Owners he does not see are told to nobody who sees some customers only; nor are groups. */
+static arc_status cut_owners(arci_txn *t, arci_arena *arena, int64_t *owners, uint32_t *n, int64_t *pools)
+{
+    uint32_t kept = 1;
+    if (arci_credit_sees_all(t)) return ARC_OK;
+    for (uint32_t i = 0; i < *n; i++) {
+        int64_t *seen;
+        uint32_t n_seen = 1;
+        pools[i] = 0;
+        arc_status st = i ? arci_credit_seen(t, arena, &owners[i], 1, &seen, &n_seen) : ARC_OK;
+        if (st != ARC_OK) return st;
+        if (i && n_seen) owners[kept++] = owners[i];
+    }
+    *n = kept;
+    return ARC_OK;
+}
+
 static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_date day, int64_t known)
 {
     arci_arena arena;
@@ -251,6 +268,7 @@ static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_da
     int first = 1;
     arci_arena_init(&arena, t->book->ctx);
     arc_status st = arci_credit_owners_on(t, &arena, customer, day, owners, of, &n_owners);
+    if (st == ARC_OK) st = cut_owners(t, &arena, owners, &n_owners, of);
     if (st == ARC_OK) st = arci_limits_read(t, &arena, owners, n_owners, known, &all);
     if (st == ARC_OK) st = arci_credit_pools(t, &arena, of, n_owners, &pools, &n_pools);
     if (st == ARC_OK && n_pools) st = arci_pool_limits_read(t, &arena, pools, n_pools, known, &pooled);
@@ -393,7 +411,7 @@ static arc_status fill_ask(arci_exposure_ask *ask, const arci_policy *policy, ar
     return ARC_OK;
 }
 
-static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, int64_t pool, const arci_policy *p, int group)
+static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, int64_t pool, const arci_policy *p, int group, int cut)
 {
     arci_exposure x;
     arc_status st = arci_exposure_of(ask, &x);
@@ -411,14 +429,16 @@ static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, in
     arci_json_put_int(b, "total", x.total);
     put_parts(b, p, x.parts);
     put_lines(b, &x);
-    st = put_uses(*ask, b, customer, pool, group);
+    if (cut) arci_str_puts(b, ",\"limits\":[]"); /* what counts against them is more than he sees */
+    else st = put_uses(*ask, b, customer, pool, group);
     arci_str_putc(b, '}');
     return st == ARC_OK && b->failed ? arci_nomem(ask->t->env) : st;
 }
 
-arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const char *currency, arc_date day, int group)
+arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const char *currency, arc_date day, int group, arci_txn *who)
 {
     arci_arena arena;
+    int cut = 0;
     arci_policy policy;
     arci_rates rates;
     arci_exposure_ask ask;
@@ -433,9 +453,14 @@ arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const 
     if (st == ARC_OK) st = fill_ask(&ask, &policy, &rates, currency, day);
     if (st == ARC_OK && group) st = group == ARC_EXPOSURE_OF_GROUP ? arci_pool_members(t, &arena, customer, &owned, &ask.n) : arci_credit_owned(t, &arena, customer, &owned, &ask.n);
     if (st == ARC_OK && !group) st = arci_merged_family_now(t, &arena, customer, &family, &ask.n);
+    if (st == ARC_OK && group && !arci_credit_sees_all(who)) {
+        const uint32_t n_all = ask.n;
+        st = arci_credit_seen(who, &arena, owned, n_all, &owned, &ask.n);
+        cut = ask.n != n_all;
+    }
     if (st == ARC_OK) ask.customers = group ? owned : family;
     ask.apart_members = group && !policy.netting;
-    if (st == ARC_OK) st = tell(&ask, b, customer, group == ARC_EXPOSURE_OF_GROUP ? customer : 0, &policy, group != 0);
+    if (st == ARC_OK) st = tell(&ask, b, customer, group == ARC_EXPOSURE_OF_GROUP ? customer : 0, &policy, group != 0, cut);
     arci_arena_clear(&arena);
     return st;
 }

@@ -57,6 +57,10 @@ enum { ARCI_OWNERS_MAX = 32, ARCI_LIMIT_KEYS_MAX = 64 };
 arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, int64_t *out, int64_t *pools, uint32_t *n);
 /* The same as it was on a day. ARC_E_TXN: it has to be looked for in the past, and the transaction has written. */
 arc_status arci_credit_owners_on(arci_txn *t, arci_arena *arena, int64_t customer, arc_date day, int64_t *out, int64_t *pools, uint32_t *n);
+/* Does the actor see every customer? */
+int arci_credit_sees_all(const arci_txn *t);
+/* Those of some customers, ids ascending, that he sees. */
+arc_status arci_credit_seen(arci_txn *t, arci_arena *arena, const int64_t *ids, uint32_t n, int64_t **out, uint32_t *n_out);
 /* Before a day of the past is asked about, outside of a transaction: what waits for its seal is not in a replayed book. */
 arc_status arci_credit_seal(arci_session *s, arc_date day);
 /* The customer and all it owns, down to the last; ascending. ARC_E_LIMIT: more than 100,000. */

@@ -113,7 +113,8 @@ arc_status arc_credit_warnings_json(arc_session *session, char *buf, size_t *len
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (!len) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL"));
-    const int numbers = arci_access_may(s, &arci_verbs[ARCI_DO_READ], limits) && arci_access_field(&s->env, s, limits, arci_entity_field(limits, "amount", 6)) == ARC_OK;
+    const int numbers = arci_access_may(s, &arci_verbs[ARCI_DO_READ], limits) && arci_access_field(&s->env, s, limits, arci_entity_field(limits, "amount", 6)) == ARC_OK &&
+                        !arci_access_scope(s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("customer", 8)); /* they may be of those he does not see */
     arci_error_clear(s->env.err);
     arci_str_init(&b, s->env.ctx);
     arci_str_puts(&b, "{\"warnings\":[");

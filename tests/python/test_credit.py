@@ -89,6 +89,37 @@ class Credit(support.BookTest):
         self.assertGreater(s.invoice_issue_draft(draft), 0)
         self.assertEqual(s.get("invoice", draft).status, "issued")
 
+    def test_told_to_who_sees_some(self):
+        s, c = self.session, self.c.id
+        s.role_install_defaults()
+        people = {code: s.insert("user_account", code=code, name=code, kind="person", disabled=False).id for code in ("root", "wang", "li")}
+        for code, role in (("root", "admin"), ("wang", "sales"), ("li", "credit_manager")):
+            s.role_grant(people[code], role)
+        s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "limit_needs_check": False, "rules": [{"rule": "static", "effect": "block"}]}))
+        above = self.customer("UP")
+        mine = s.insert("customer", code="MINE", legal_name="mine", parent=above.id, owner=people["wang"])
+        below = s.insert("customer", code="DOWN", legal_name="down", parent=mine.id)
+        for number, customer in (("U1", above), ("M1", mine), ("D1", below)):
+            self.invoice(customer, number)
+        s.credit_limit_set(above.id, "77777", "CNY", "secret", scope="group", valid_from=day("2026-01-01"))
+        s.credit_limit_set(mine.id, "55555", "CNY", "theirs", scope="group", valid_from=day("2026-01-01"))
+        s.credit_limit_set(mine.id, "1", "CNY", "own", valid_from=day("2026-01-01"))
+        one, both, three = s.credit_exposure(mine.id)["total"], s.credit_exposure(mine.id, group=True), s.credit_exposure(above.id, group=True)["total"]
+        self.assertEqual((both["total"], three), (2 * one, 3 * one))
+        s.access_set_mode("roles")
+        wang, li = (self.book.session(code, business_date=support.TODAY) for code in ("wang", "li"))
+        self.assertEqual(li.credit_exposure(mine.id, group=True), both)
+        self.assertEqual(len(li.credit_limits(mine.id)["limits"]), 3)
+        told = wang.credit_exposure(mine.id, group=True)
+        self.assertEqual((told["total"], told["limits"]), (one, []))
+        self.assertEqual({limit["customer"] for limit in wang.credit_limits(mine.id)["limits"]}, {mine.id})
+        check, full = (session.credit_check(customer=mine.id, amount="1", currency="CNY") for session in (wang, li))
+        self.assertEqual((check["result"], full["result"], [bool(limit.get("hidden")) for limit in check["limits"]]), ("hold", "hold", [False, True, True]))
+        self.assertNotIn("limit", check["limits"][1])
+        self.assertEqual((check["limits"][0]["limit"], len(full["limits"]), full["limits"][2]["limit"]), (1, 3, 77777))
+        with self.assertRaises(arcore.NotFoundError):
+            wang.credit_limits(below.id)
+
     def test_warnings(self):
         s, c = self.session, self.c.id
         s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "document", "amount": "10.00", "effect": "warn"}]}))
