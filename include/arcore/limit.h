@@ -84,6 +84,7 @@ ARC_API arc_status arc_credit_limit_json(arc_session *session, char *buf, size_t
 
 /** Tells the exposure of a customer on a day by parts: an object {customer, as_of, currency, policy, group, total, parts: [{part, amount, included, limit}], by_currency: [{currency, rate, parts}],
  *  limits: [{customer, scope, currency, limit, exposure, headroom}]}. Amounts in minor units of `currency`; parts that make exposure less are negative. Σ of the included parts is the total.
+ *  Of a day before the business date it is what the book knew by the end of that day: what was recorded later, dated back, is not in it, as it is not in an aging with known_at that day's last seal.
  *
  *  As of the session's business date it is read from the sums that are kept; as of a day before that the book is replayed to that day first (docs/audit.md), which costs its history.
  *  @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL. @param customer its id. @param currency of the figures; NULL: the policy's.

@@ -72,7 +72,8 @@ class CreditVerbs:
         return _in_major(json.loads(text_call(self, capi.arc_credit_limit_json, i64(customer, "customer"), day_or_none(as_of, "as_of"), known)))
 
     def credit_exposure(self, customer: int | None = None, *, customer_group: int | None = None, currency: str | None = None, as_of: datetime.date | None = None, group: bool = False) -> dict:
-        """The exposure of a customer (group: with all it owns), or of all customers of a customer_group, on a day, by parts and against its limits. Amounts in major units."""
+        """The exposure of a customer (group: with all it owns), or of all customers of a customer_group, on a day, by parts and against its limits. Amounts in major
+        units. Of a past day: what the book knew by its end, without what was recorded later and dated back; aging(known_at=) of that day's last seal says the same."""
         told = json.loads(text_call(self, capi.arc_credit_exposure_json, i64(customer_group or customer or 0, "customer"), cstr(currency, "currency"), day_or_none(as_of, "as_of"),
                                     capi.ARC_EXPOSURE_OF_GROUP if customer_group else int(bool(group))))
         for one in told["by_currency"]:
