@@ -4,6 +4,7 @@
 
 #include "store/access.h"
 #include "store/reach.h"
+#include "store/scout.h"
 #include "store/verb.h"
 
 static const arci_owned_by nobodys = { { ARC_NO_COL, ARC_NO_COL, ARC_NO_COL }, ARC_NO_COL, ARC_NO_COL, ARC_NO_COL, ARC_NO_COL, NULL, NULL, 0, 0 };
@@ -203,7 +204,7 @@ static arc_status by_row_cond(arci_txn *t, arci_arena *arena, const arci_entity 
     return st;
 }
 
-arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out)
+static arc_status make_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out)
 {
     maker m = { .t = t, .arena = arena };
     const arci_owned_by *o = owned(t->book->store, e);
@@ -227,6 +228,15 @@ arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e,
     cond->n_ops = m.n;
     *out = cond;
     return ARC_OK;
+}
+
+/* What is known of owners is kept in the book. */
+arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out)
+{
+    const uint8_t asking = arci_scout_pause(t);
+    arc_status st = make_cond(t, arena, e, scope, out);
+    arci_scout_resume(t, asking);
+    return st;
 }
 
 /* ---- at most one row ------------------------------------------------------------------------------------------------------- */
@@ -450,8 +460,7 @@ arc_status arci_scope_holds(arci_txn *t, arci_arena *arena, const arci_entity *e
     return st;
 }
 
-arc_status arci_scope_rows(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const int64_t *ids, uint32_t n,
-                           uint8_t *seen)
+static arc_status see_rows(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const int64_t *ids, uint32_t n, uint8_t *seen)
 {
     const arci_shape *shape;
     arc_value *rows;
@@ -470,6 +479,15 @@ arc_status arci_scope_rows(arci_txn *t, arci_arena *arena, const arci_entity *e,
         if (found[i]) st = arci_scope_holds(t, arena, e, scope, rows + (size_t)i * shape->n, &holds);
         seen[i] = (uint8_t)holds;
     }
+    return st;
+}
+
+arc_status arci_scope_rows(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const int64_t *ids, uint32_t n,
+                           uint8_t *seen)
+{
+    const uint8_t asking = arci_scout_pause(t);
+    arc_status st = see_rows(t, arena, e, scope, ids, n, seen);
+    arci_scout_resume(t, asking);
     return st;
 }
 
