@@ -44,6 +44,17 @@ ARC_API arc_status arc_dunning_options_init(arc_dunning_options *options);
  *          ARC_E_HANDLE; of a document that is tried, its faults. @since 0.1 */
 ARC_API arc_status arc_dunning_propose(arc_session *session, arc_proposal **out, const arc_dunning_options *options);
 
+/** Why a customer gets a letter on a day, or not: every claim of his that is open, with its level, its last notice, and what becomes of it. Writes nothing.
+ *
+ *  A JSON object: `customer`, `as_of`, `items` (by due date: `item`, `due_date`, `open`, `disputed`, `level_before`, `notices`, `last_notice`, `ladder`, `outcome`) and `letters`, the units he is
+ *  written to in. `outcome` is "claimed" with `level`, `effective_date` and `amount`; "held_back" or "not_due" with `code`, the reason in words (`en`, `zh`), `until`, `source` and `row` of what says so,
+ *  `next_level` and `next_on`.
+ *
+ *  @param session keeps the error; its open transaction is used when there is one.
+ *  @param buf,len law of arcore.h. @param customer his id. @param as_of the day; ARC_DATE_NONE: the session's business date.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such customer is seen; ARC_E_FORBIDDEN: items, or a field that is told; ARC_E_BUFFER; others as arc_dunning_propose(). @since 0.1 */
+ARC_API arc_status arc_dunning_explain(arc_session *session, char *buf, size_t *len, int64_t customer, arc_date as_of);
+
 ARC_END_DECLS
 
 #endif

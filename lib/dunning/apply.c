@@ -75,7 +75,7 @@ static arc_status compare(void *user, arci_dun_plan *p, const arci_dun_letter *l
     again *x = user;
     arci_str now, then;
     char unit[101];
-    arci_unit_name(unit, l->unit);
+    arci_dun_unit_name(unit, l);
     if (strcmp(unit, x->unit) != 0) return ARC_OK;
     x->met = 1;
     arci_str_init(&now, p->env->ctx);

@@ -2,10 +2,13 @@
 /* Calls of arcore/dunning.h, and the engine. */
 #include "arcore/dunning.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_text.h"
 #include "dunning/run.h"
+#include "ledger/merged.h"
+#include "rules/rule_impl.h"
 #include "store/access.h"
 
 enum { CUSTOMERS_MAX = 100000 };
@@ -134,5 +137,117 @@ arc_status arc_dunning_propose(arc_session *session, arc_proposal **out, const a
     if (st == ARC_OK) st = arci_access_fresh(&s->env, s, 0);
     if (st == ARC_OK) st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("item", 4));
     if (st == ARC_OK) st = propose(s, out, &o);
+    return arci_session_leave(s, st);
+}
+
+/* ---- why ---------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct explaining {
+    int64_t customer;
+    arci_str units;
+} explaining;
+
+static arc_status note_letter(void *user, arci_dun_plan *p, const arci_dun_letter *l)
+{
+    explaining *x = user;
+    char unit[101];
+    (void)p;
+    for (uint32_t i = 0; i < l->n; i++) {
+        if (((const arci_dun_item *)l->rows[i].user)->customer != x->customer) continue;
+        arci_dun_unit_name(unit, l);
+        if (x->units.len) arci_str_putc(&x->units, ',');
+        arci_json_put_text(&x->units, unit, strlen(unit));
+        break;
+    }
+    return ARC_OK;
+}
+
+static int by_due(const void *x, const void *y)
+{
+    const arci_dun_item *a = *(arci_dun_item *const *)x, *b = *(arci_dun_item *const *)y;
+    if (a->due != b->due) return a->due < b->due ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static arc_status put_items(arci_dun_plan *p, int64_t customer, arci_str *b)
+{
+    uint32_t n = 0;
+    arci_dun_item **list = arci_arena_alloc(&p->arena, (p->n + 1u) * sizeof(arci_dun_item *));
+    if (!list) return arci_nomem(p->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->items[i].customer == customer && p->items[i].seen) list[n++] = &p->items[i];
+    }
+    qsort(list, n, sizeof(arci_dun_item *), by_due);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i) arci_str_putc(b, ',');
+        arci_dun_explain_item(b, list[i]);
+    }
+    return ARC_OK;
+}
+
+/* Units of a head office are measured as a whole: all is read then. */
+static arc_status begin_for(arci_dun_plan *p, arci_txn *t, arc_date as_of, const int64_t *customer)
+{
+    int whole = 0;
+    arc_status st = arci_dun_begin(p, t, as_of, NULL, customer, 1);
+    for (uint32_t i = 0; i < p->ladders.n; i++) whole |= p->ladders.list[i]->rule->unit.by == ARCI_UNIT_HEAD;
+    if (st != ARC_OK || !whole) return st;
+    arci_dun_end(p);
+    return arci_dun_begin(p, t, as_of, NULL, NULL, 0);
+}
+
+static arc_status explain(arci_txn *t, const arc_dunning_options *o, arci_str *b)
+{
+    arci_dun_plan p;
+    explaining x;
+    int64_t root = 0;
+    arci_str_init(&x.units, t->env->ctx);
+    arc_status st = begin_for(&p, t, o->as_of, o->customers);
+    if (st == ARC_OK) st = arci_merged_roots_now(t, &p.arena, o->customers, 1, &root);
+    x.customer = root;
+    if (st == ARC_OK) st = arci_dun_letters(&p, note_letter, &x);
+    arci_str_putc(b, '{');
+    arci_json_put_int(b, "customer", root);
+    arci_rule_put_date(b, "as_of", o->as_of);
+    arci_json_put_key(b, "letters");
+    arci_str_putc(b, '[');
+    if (x.units.len) arci_str_add(b, x.units.s, x.units.len);
+    arci_str_puts(b, "],\"items\":[");
+    if (st == ARC_OK) st = put_items(&p, root, b);
+    arci_str_puts(b, "]}");
+    if (st == ARC_OK && (b->failed || x.units.failed)) st = arci_nomem(t->env);
+    arci_str_clear(&x.units);
+    arci_dun_end(&p);
+    return st;
+}
+
+static arc_status explain_in(arci_session *s, const arc_dunning_options *o, arci_str *b)
+{
+    arci_scope scope;
+    arc_status st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    st = check_customers(scope.txn, s, o);
+    if (st == ARC_OK) st = explain(scope.txn, o, b);
+    return arci_scope_end(&scope, st);
+}
+
+arc_status arc_dunning_explain(arc_session *session, char *buf, size_t *len, int64_t customer, arc_date as_of)
+{
+    arc_dunning_options o = ARC_DUNNING_OPTIONS_INIT, given = ARC_DUNNING_OPTIONS_INIT;
+    arci_session *s;
+    arci_str b;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    given.as_of = as_of;
+    given.customers = &customer;
+    given.n_customers = 1;
+    arci_str_init(&b, s->env.ctx);
+    st = len ? options_in(s, &o, &given) : arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL");
+    if (st == ARC_OK) st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("item", 4));
+    if (st == ARC_OK) st = arci_dun_may_tell(&s->env, s);
+    if (st == ARC_OK) st = explain_in(s, &o, &b);
+    if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
+    if (st == ARC_E_BUFFER) arci_fail(&s->env, st, "the buffer is too short", "缓冲区不足");
+    arci_str_clear(&b);
     return arci_session_leave(s, st);
 }

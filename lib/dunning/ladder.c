@@ -293,6 +293,11 @@ static arc_status take_member(reader *r, const arci_json *m)
         r->l->highest = (uint8_t)is_text(m, "highest");
         return is_text(m, "highest") || is_text(m, "one_step") ? ARC_OK : value_wrong(r, m, "is one_step or highest", "须为 one_step 或 highest");
     }
+    if (is_key(m, "letter")) {
+        r->l->per_level = (uint8_t)is_text(m, "per_level");
+        return is_text(m, "highest") || is_text(m, "per_level") ? ARC_OK : value_wrong(r, m, "is highest or per_level", "须为 highest 或 per_level");
+    }
+    if (is_key(m, "tolerance")) return take_amount(r, m, &r->l->tolerance);
     if (!is_key(m, "priority")) return wrong(r, m, ARC_E_NOT_FOUND, "unknown_member", "is not known here", "此处不识别该成员");
     arc_status st = take_int(r, m, -PRIORITY_MAX, PRIORITY_MAX, &priority, "is a whole number from -1,000,000 to 1,000,000", "须为 -1,000,000 至 1,000,000 的整数");
     if (st == ARC_OK && m->type == ARCI_JSON_NUMBER) (void)arci_json_int(r->env, m, &r->l->priority);
@@ -314,7 +319,7 @@ static arc_status read_document(reader *r)
 
 arc_status arci_ladder_read(arci_txn *t, arci_ladder **out, const char *code, int64_t definition, int64_t revision, const char *json, size_t len, arci_fault_sink *sink)
 {
-    arci_json *doc;
+    arci_json *doc = NULL;
     const size_t n = strlen(code);
     arci_ladder *l = arci_calloc(t->book->ctx, 1, sizeof *l);
     *out = NULL;
@@ -408,7 +413,7 @@ arc_status arci_ladders_get(arci_txn *t, arci_arena *arena, arci_ladders *out, c
         out->n = st == ARC_OK;
         return st;
     }
-    for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *row = rows.values + (size_t)i * rows.n_cols, *next = row + rows.n_cols;
         int later = i + 1 < rows.n_rows && in_force(next, on) && same_code(next, row);
         if (!in_force(row, on) || later || (code && (strlen(code) != row[ARCI_DEF_CODE].len || memcmp(code, row[ARCI_DEF_CODE].u.s, row[ARCI_DEF_CODE].len) != 0))) continue;
@@ -438,7 +443,7 @@ const char arci_ladder_schema[] = (
     "\"calendar\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"if\":{\"type\":\"object\",\"description\":\"A condition on the item.\"},"
     "\"unit\":{\"oneOf\":[{\"enum\":[\"customer\",\"head_office\"]},{" OBJECT "\"required\":[\"by\"],\"properties\":{\"by\":{\"enum\":[\"customer\",\"head_office\"]},"
     "\"split\":{\"type\":\"array\",\"items\":{\"enum\":[\"currency\",\"language\"]}}}}]},"
-    "\"interval\":" DURATION ",\"catch_up\":{\"enum\":[\"one_step\",\"highest\"]},"
+    "\"interval\":" DURATION ",\"letter\":{\"enum\":[\"highest\",\"per_level\"]},\"tolerance\":{\"type\":\"string\",\"pattern\":\"^[0-9]+([.][0-9]+)?$\"},\"catch_up\":{\"enum\":[\"one_step\",\"highest\"]},"
     "\"grace_days\":{" OBJECT "\"properties\":{\"item\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3660},\"account\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3660}}},"
     "\"levels\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":8,\"items\":{" OBJECT "\"required\":[\"on\",\"then\"],\"properties\":{"
     "\"level\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":8},\"description\":{\"type\":\"string\"},\"on\":{\"type\":\"object\",\"description\":\"A date, as of steps of rules.\"},"

@@ -29,6 +29,8 @@ typedef struct arci_ladder {
     arci_logic *applies;    /* of the customer; NULL: everybody */
     arci_duration interval; /* between two notices of an item */
     int32_t grace_item, grace_account;
+    uint8_t per_level;      /* a letter for each level */
+    int64_t tolerance;      /* items of which no more is claimed are left alone; 0: none */
     uint8_t highest;        /* catch-up: the highest level whose day has come */
     arci_ladder_level *levels;
     uint32_t n;

@@ -40,7 +40,7 @@ static void take_item(arci_dun_plan *p, const arc_value *v)
     if (v[S_OPEN].u.i <= 0 || v[S_EXPECTED].type == ARC_V_INT) return;
     *x = (arci_dun_item){ .id = v[S_ITEM].u.i, .customer = v[S_CUSTOMER].u.i, .open = v[S_OPEN].u.i, .disputed = v[S_DISPUTED].type == ARC_V_INT ? v[S_DISPUTED].u.i : 0,
                           .level = v[S_LEVEL].u.i, .episode = v[S_EPISODE].u.i, .due = v[S_DUE].type == ARC_V_INT ? (arc_date)v[S_DUE].u.i : ARC_DATE_NONE, .last = ARC_DATE_NONE,
-                          .effective = ARC_DATE_NONE, .until = ARC_DATE_NONE, .seen = 1 };
+                          .effective = ARC_DATE_NONE, .next_on = ARC_DATE_NONE, .until = ARC_DATE_NONE, .seen = 1 };
     memcpy(x->currency, v[S_CURRENCY].u.s, 3);
     p->n++;
 }
@@ -86,7 +86,7 @@ static arc_status read_items(arci_dun_plan *p, const int64_t *customers, uint32_
     st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
     p->items = st == ARC_OK ? arci_arena_alloc(&p->arena, (rows.n_rows + 1u) * sizeof *p->items) : NULL;
     if (st == ARC_OK && !p->items) st = arci_nomem(p->env);
-    for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) take_item(p, rows.values + (size_t)i * rows.n_cols);
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) take_item(p, rows.values + (size_t)i * rows.n_cols);
     if (st == ARC_OK && p->n > 1) qsort(p->items, p->n, sizeof *p->items, by_id);
     return st;
 }
@@ -124,7 +124,7 @@ static arc_status read_notices(arci_dun_plan *p)
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[N_ITEM], in, m);
         st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
-        for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
+        for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
             const arc_value *v = rows.values + (size_t)i * rows.n_cols;
             arci_dun_item *x = item_of(p, v[N_ITEM].u.i);
             if (!x || v[N_EPISODE].u.i != x->episode) continue;
@@ -232,6 +232,11 @@ static arc_status next_level(levelling *v, arci_dun_item *x, const arc_value *ro
         int yes = 0;
         if (level->step->level <= x->level) continue;
         st = reached(v, x, level, row, &day, &yes);
+        if (!yes && !x->next) {
+            x->next = level->step->level;
+            x->next_on = day;
+            x->idle = day != ARC_DATE_NONE && day <= v->p->as_of ? "condition" : "not_yet";
+        }
         if (!yes) continue;
         x->target = level->step->level;
         x->effective = day;
@@ -242,6 +247,7 @@ static arc_status next_level(levelling *v, arci_dun_item *x, const arc_value *ro
         x->target = x->level;
         x->effective = x->last == ARC_DATE_NONE ? x->due : x->last;
     }
+    if (!x->target && !x->next) x->idle = "last_level";
     return st;
 }
 
@@ -272,6 +278,7 @@ static arc_status level_item(levelling *v, arci_dun_item *x, const arc_value *ro
     char number[24];
     arc_status st = ARC_OK;
     if (!rule->when || arci_logic_test(rule->when, row, &v->run) == ARCI_LOGIC_TRUE) st = next_level(v, x, row);
+    else x->idle = "not_claimed";
     if (st == ARC_OK) st = look_at_days(v, x);
     if (st != ARC_OK) return st;
     const arci_ladder_level *level = arci_ladder_level_of(v->l, x->target);
@@ -371,7 +378,7 @@ static int passes(const arci_ladder *l, const arci_ladder_level *level, int64_t 
 }
 
 /* From the highest level down: what does not reach its minimum falls to the next lower level and is tested again there. */
-static void test_minimums(const arci_ladder *l, arci_unit_row *rows, uint32_t n, int64_t open, const char *currency)
+static void test_minimums(const arci_ladder *l, const arci_unit_row *rows, uint32_t n, int64_t open, const char *currency)
 {
     for (uint32_t k = l->n; k-- > 0;) {
         const int64_t level = l->levels[k].step->level;
@@ -411,32 +418,54 @@ static arc_status write_letter(arci_dun_plan *p, arci_dun_letter *out)
     return arci_letter_compose(&run, out->rows, out->n, &p->arena, &out->letter);
 }
 
-static arc_status one_unit(arci_dun_plan *p, arci_unit_row *rows, uint32_t n, arci_dun_letter_fn tell, void *user)
+/* The letter of one level, or of all. */
+static arc_status one_letter(arci_dun_plan *p, const arci_unit_row *rows, uint32_t n, int64_t level, arci_dun_letter_fn tell, void *user)
 {
-    arci_dun_letter out = { .unit = rows, .ladder = ((const arci_dun_item *)rows[0].user)->ladder };
-    int64_t open;
-    int old;
-    arc_status st = measure(p, rows, n, &open, &old);
-    if (st != ARC_OK) return st;
-    for (uint32_t i = 0; i < n; i++) {
-        arci_dun_item *x = (arci_dun_item *)(uintptr_t)rows[i].user;
-        if (x->target && !x->why && !old && out.ladder->grace_account) x->why = "grace";
-    }
-    test_minimums(out.ladder, rows, n, open, rows[0].currency);
+    arci_dun_letter out = { .unit = rows, .ladder = ((const arci_dun_item *)rows[0].user)->ladder, .level = level };
     out.rows = arci_arena_alloc(&p->arena, (n + 1u) * sizeof *out.rows);
     if (!out.rows) return arci_nomem(p->env);
     for (uint32_t i = 0; i < n; i++) {
         const arci_dun_item *x = rows[i].user;
-        if (!x->target || x->why) continue;
+        if (!x->target || x->why || (level && x->target != level)) continue;
         out.rows[out.n] = rows[i];
         out.rows[out.n++].level = x->target;
         out.open += x->open;
         out.amount += x->amount;
     }
     if (!out.n) return ARC_OK;
-    st = accounts_of(p, rows, n, &out);
+    arc_status st = accounts_of(p, rows, n, &out);
     if (st == ARC_OK) st = write_letter(p, &out);
     return st == ARC_OK ? tell(user, p, &out) : st;
+}
+
+static arc_status one_unit(arci_dun_plan *p, const arci_unit_row *rows, uint32_t n, arci_dun_letter_fn tell, void *user)
+{
+    const arci_ladder *l = ((const arci_dun_item *)rows[0].user)->ladder;
+    int64_t open;
+    int old;
+    arc_status st = measure(p, rows, n, &open, &old);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < n; i++) {
+        arci_dun_item *x = (arci_dun_item *)(uintptr_t)rows[i].user;
+        if (!x->target || x->why) continue;
+        if (!old && l->grace_account) x->why = "grace";
+        else if (x->amount <= l->tolerance && strcmp(x->currency, l->currency) == 0) x->why = "tolerance";
+    }
+    test_minimums(l, rows, n, open, rows[0].currency);
+    if (!l->per_level) return one_letter(p, rows, n, 0, tell, user);
+    for (uint32_t k = l->n; k-- > 0 && st == ARC_OK;) st = one_letter(p, rows, n, l->levels[k].step->level, tell, user);
+    return st;
+}
+
+void arci_dun_unit_name(char out[101], const arci_dun_letter *l)
+{
+    arci_unit_name(out, l->unit);
+    size_t n = strlen(out);
+    if (!l->level || n > 96) return;
+    out[n] = '/';
+    out[n + 1] = 'L';
+    out[n + 2] = (char)('0' + l->level);
+    out[n + 3] = 0;
 }
 
 arc_status arci_dun_letters(arci_dun_plan *p, arci_dun_letter_fn tell, void *user)

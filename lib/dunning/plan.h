@@ -14,6 +14,9 @@ typedef struct arci_dun_item {
     int64_t target;              /* level it is claimed at; 0: nothing is due */
     const arci_ladder *ladder;   /* NULL: none is for him */
     const char *why;             /* why it is due and not claimed; NULL: it is. Static */
+    const char *idle;            /* why nothing is due: not_yet, condition, last_level, not_claimed. Static */
+    int64_t next;                /* the level that comes next, where nothing is due; 0: none */
+    arc_date next_on;            /* its day, where that is known */
     const char *reason, *entity; /* of a block; NULL: none */
     int64_t row;
     arc_date due, last, effective, until; /* last: its latest notice */
@@ -41,10 +44,14 @@ typedef struct arci_dun_letter {
     arci_unit_row *rows;       /* claimed, with the level they are claimed at */
     uint32_t n;
     int64_t open, amount;
+    int64_t level;             /* of a ladder with a letter for each; 0: of all */
     const int64_t *accounts;   /* customers whose items were looked at for it */
     uint32_t n_accounts;
     arci_letter letter;
 } arci_dun_letter;
+
+/* "customer:5/standard/CNY", with "/L2" where each level has a letter. */
+void arci_dun_unit_name(char out[101], const arci_dun_letter *l);
 
 typedef arc_status (*arci_dun_letter_fn)(void *user, arci_dun_plan *p, const arci_dun_letter *l);
 

@@ -10,7 +10,7 @@
 enum { LISTED_MOST = 10000 };
 
 /* What lines tell of beside what their letters are made of. */
-static arci_tell told[] = {
+static arci_tell told[] = { /* handed on as lists that could grow */
     { "item", "number", ARCI_TELL_EACH },      { "item", "due_date", ARCI_TELL_EACH },        { "item", "currency", ARCI_TELL_OWN },
     { "item", "customer", ARCI_TELL_OWN },     { "item_state", "open", ARCI_TELL_EACH },      { "item_state", "dunning_level", ARCI_TELL_EACH },
     { "item_state", "disputed", ARCI_TELL_EACH },
@@ -105,29 +105,74 @@ static const struct {
     { "opt_out", "the customer wants no messages", "客户拒收消息" },
     { "block", "the customer is not dunned until that day", "客户在该日前暂停催收" },
     { "disputed", "all of it is disputed", "全部金额存在争议" },
+    { "tolerance", "it is within the tolerance", "在容差范围内" },
     { "grace", "it is within the days of grace", "处于宽限期内" },
     { "interval", "the last notice was a short while ago", "距上次催收不足间隔期" },
+    { "not_yet", "the day of its next level is to come", "下一等级日期未到" },
+    { "condition", "the condition of its next level does not hold", "下一等级条件不成立" },
+    { "last_level", "it is at the last level", "已达最高等级" },
+    { "not_claimed", "the ladder does not ask for such items", "催收阶梯不催收此类应收" },
+    { "no_ladder", "no ladder is for the customer", "没有适用于该客户的催收阶梯" },
     { "below_minimum", "what is due at its level does not reach the minimum", "该等级应催金额未达最低限额" },
 };
+
+static void put_code(arci_str *b, const char *code)
+{
+    arci_json_put_str(b, "code", code);
+    for (size_t i = 0; i < sizeof whys / sizeof whys[0]; i++) {
+        if (strcmp(whys[i].code, code) != 0) continue;
+        arci_json_put_str(b, "en", whys[i].en);
+        arci_json_put_str(b, "zh", whys[i].zh);
+    }
+}
+
+static void put_held(arci_str *b, const arci_dun_item *x)
+{
+    put_code(b, x->why);
+    arci_json_put_int(b, "level", x->target);
+    arci_rule_put_date(b, "until", x->until);
+    if (x->reason) arci_json_put_str(b, "reason", x->reason);
+    if (x->entity) arci_json_put_str(b, "source", x->entity);
+    if (x->entity) arci_json_put_int(b, "row", x->row);
+}
 
 static void put_why(arci_str *b, const arci_dun_item *x)
 {
     arci_str_putc(b, '{');
     arci_json_put_int(b, "item", x->id);
     arci_json_put_int(b, "customer", x->customer);
-    arci_json_put_str(b, "code", x->why);
-    for (size_t i = 0; i < sizeof whys / sizeof whys[0]; i++) {
-        if (strcmp(whys[i].code, x->why) != 0) continue;
-        arci_json_put_str(b, "en", whys[i].en);
-        arci_json_put_str(b, "zh", whys[i].zh);
-    }
-    arci_json_put_int(b, "level", x->target);
-    arci_rule_put_date(b, "until", x->until);
-    if (x->reason) arci_json_put_str(b, "reason", x->reason);
-    if (x->entity) arci_json_put_str(b, "source", x->entity);
-    if (x->entity) arci_json_put_int(b, "row", x->row);
+    put_held(b, x);
     arci_str_putc(b, '}');
 }
+
+void arci_dun_explain_item(arci_str *b, const arci_dun_item *x)
+{
+    arci_str_putc(b, '{');
+    arci_json_put_int(b, "item", x->id);
+    arci_rule_put_date(b, "due_date", x->due);
+    arci_json_put_str(b, "currency", x->currency);
+    put_amount(b, "open", x->open, x->currency);
+    if (x->disputed) put_amount(b, "disputed", x->disputed, x->currency);
+    arci_json_put_int(b, "level_before", x->level);
+    arci_json_put_int(b, "notices", x->notices);
+    arci_rule_put_date(b, "last_notice", x->last);
+    if (x->ladder) arci_json_put_str(b, "ladder", x->ladder->code);
+    arci_json_put_str(b, "outcome", !x->target ? "not_due" : x->why ? "held_back" : "claimed");
+    if (x->target && !x->why) {
+        arci_json_put_int(b, "level", x->target);
+        arci_rule_put_date(b, "effective_date", x->effective);
+        put_amount(b, "amount", x->amount, x->currency);
+    } else if (x->why) {
+        put_held(b, x);
+    } else {
+        put_code(b, x->ladder ? x->idle : "no_ladder");
+        if (x->next) arci_json_put_int(b, "next_level", x->next);
+        arci_rule_put_date(b, "next_on", x->next_on);
+    }
+    arci_str_putc(b, '}');
+}
+
+arc_status arci_dun_may_tell(arci_env *env, arci_session *s) { return arci_tells_check(env, s, told, sizeof told / sizeof told[0], 0); }
 
 static arc_status tell_considered(const arci_dun_plan *p, arci_proposal *out)
 {
@@ -187,7 +232,7 @@ static arc_status add_letter(void *user, arci_dun_plan *p, const arci_dun_letter
     arci_str_init(&why, p->env->ctx);
     put_action(&action, l);
     put_explanation(&why, l);
-    arci_unit_name(unit, l->unit);
+    arci_dun_unit_name(unit, l);
     arc_status st = action.failed || why.failed ? arci_nomem(p->env) : arci_proposal_add(p->env, user, unit, l->unit->head, action.s, why.s, NULL, NULL);
     arci_str_clear(&why);
     arci_str_clear(&action);

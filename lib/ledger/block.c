@@ -67,7 +67,7 @@ static arc_status explain_flags(arci_txn *t, arci_arena *arena, arc_date as_of, 
         arci_rows rows;
         const int64_t *id = own ? &b->item : &b->customer;
         st = arci_marks_of(t, arena, shape, shape->cols[own ? G_ITEM : G_CUSTOMER], id, 1, &m, &rows);
-        for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
+        for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
             const arc_value *v = rows.values + (size_t)i * rows.n_cols;
             if (v[G_FROM].u.i > as_of || (v[G_TO].type == ARC_V_INT && v[G_TO].u.i < as_of) || (v[G_ITEM].type == ARC_V_INT) != own) continue;
             st = take_flag(t, arena, b, &graver, v);

@@ -17,4 +17,11 @@ static arc_status drive_dunning(matrix *m, int t)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
+static arc_status drive_dunning_explain(matrix *m, int t)
+{
+    static char text[100000];
+    size_t n = sizeof text;
+    return arc_dunning_explain(m->actor, text, &n, m->customer[t], PEOPLE_DAY);
+}
+
 #endif

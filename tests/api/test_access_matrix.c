@@ -150,6 +150,7 @@ static const struct {
     { "arc_proposal_load", ARCI_DO_READ, "proposal", drive_load_proposal },
     { "arc_receipt_propose", ARCI_DO_READ, "receipt", drive_propose },
     { "arc_dunning_propose", ARCI_DO_READ, "item", drive_dunning },
+    { "arc_dunning_explain", ARCI_DO_READ, "item", drive_dunning_explain },
     { "arc_match_propose", ARCI_DO_READ, "receipt", drive_match },
     { "arc_match_learn", ARCI_DO_ALLOCATION_MATCH, "allocation", drive_learn },
     { "arc_match_reverse", ARCI_DO_ALLOCATION_REVERSE, "allocation", drive_match_reverse },

@@ -329,6 +329,56 @@ static void grace(world *w)
     }
 }
 
+static void per_level(world *w)
+{
+    make(w, TWO(",'letter':'per_level','tolerance':'5.00'"));
+    invoice(w, "A-1", 1, 100000, DAY);
+    invoice(w, "A-2", 1, 25000, DAY + 10);
+    invoice(w, "A-3", 1, 500, DAY);
+    run_day(w, DAY + 3);
+    arc_proposal *p = dun(w, DAY + 16);
+    arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+    assert_int_equal(lines(p), 2);
+    is(p, ARC_OK, arc_proposal_get(p, &l, 0));
+    assert_string_equal(l.unit, "customer:1/std/CNY/L2");
+    has(action(p, 0), "A-1 CN¥1,000.00 L2; =CN¥1,000.00");
+    has(action(p, 1), "A-2 CN¥250.00 L1; =CN¥250.00");
+    has(json_of(p), "'item':3,'customer':1,'code':'tolerance'");
+    apply(w, p);
+    assert_int_equal(count(w, ARC_DUNNING_NOTICE), 3);
+    assert_int_equal(count(w, ARC_MESSAGE), 3);
+}
+
+static const char *why(world *w, int64_t customer, arc_date day)
+{
+    static char text[8000];
+    size_t n = sizeof text, none = 0;
+    assert_session(&w->b, arc_dunning_explain(w->s, text, &n, customer, day));
+    assert_int_equal(arc_dunning_explain(w->s, NULL, &none, customer, day), ARC_E_BUFFER);
+    assert_int_equal(none, n);
+    return text;
+}
+
+static void explained(world *w)
+{
+    make(w, TWO(""));
+    invoice(w, "A-1", 1, 100000, DAY);
+    invoice(w, "A-2", 1, 25000, DAY + 10);
+    invoice(w, "B-1", 2, 9900, DAY);
+    has(why(w, 1, DAY), "'letters':[],'items':[{'item':1,");
+    has(why(w, 1, DAY), "'outcome':'not_due','code':'not_yet'");
+    has(why(w, 1, DAY), "'next_level':1,'next_on':");
+    has(why(w, 1, DAY + 3), "'letters':['customer:1/std/CNY']");
+    has(why(w, 1, DAY + 3), "'outcome':'claimed','level':1,");
+    edit(w, 2, "{'dunning_block_to':'2200-01-01'}");
+    has(why(w, 2, DAY + 3), "'outcome':'held_back','code':'block','en':'the customer is not dunned until that day'");
+    run_day(w, DAY + 3);
+    has(why(w, 1, DAY + 4), "'level_before':1,'notices':1,'last_notice':");
+    run_day(w, DAY + 20);
+    has(why(w, 1, DAY + 60), "'code':'last_level'");
+    has(why(w, 3, DAY), "'items':[]");
+}
+
 /* ---- faults ------------------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct faults {
@@ -367,12 +417,12 @@ static void refused(world *w)
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, on_all(name); }
-ON_ALL(climbs) ON_ALL(catches_up) ON_ALL(minimum_falls_back) ON_ALL(blocked) ON_ALL(looked_at_again) ON_ALL(once_a_day) ON_ALL(chosen) ON_ALL(head_office) ON_ALL(grace) ON_ALL(refused)
+ON_ALL(climbs) ON_ALL(catches_up) ON_ALL(minimum_falls_back) ON_ALL(blocked) ON_ALL(looked_at_again) ON_ALL(once_a_day) ON_ALL(chosen) ON_ALL(head_office) ON_ALL(grace) ON_ALL(per_level) ON_ALL(explained) ON_ALL(refused)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_climbs), cmocka_unit_test(test_catches_up), cmocka_unit_test(test_minimum_falls_back), cmocka_unit_test(test_blocked), cmocka_unit_test(test_looked_at_again), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_chosen), cmocka_unit_test(test_head_office), cmocka_unit_test(test_grace), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_climbs), cmocka_unit_test(test_catches_up), cmocka_unit_test(test_minimum_falls_back), cmocka_unit_test(test_blocked), cmocka_unit_test(test_looked_at_again), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_chosen), cmocka_unit_test(test_head_office), cmocka_unit_test(test_grace), cmocka_unit_test(test_per_level), cmocka_unit_test(test_explained), cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,8 @@ class Dunning(support.BookTest):
         self.assertEqual(s.find("message", id=notice.message).kind, "dunning.letter")
         self.assertEqual(s.find("level_change", item=self.item_of("INV-1").id).level, 1)
         self.assertEqual(len(s.dunning_propose(as_of=support.day("2026-05-06"), customers=[c.id])), 0)
+        why = s.dunning_explain(other.id, support.day("2026-05-06"))
+        self.assertEqual([(i["outcome"], i["code"]) for i in why["items"]], [("held_back", "block")])
         self.assertTrue(self.book.verify().ok)
 
     def test_faults(self):

@@ -231,6 +231,10 @@ class ProposalVerbs:
         self._call(capi.arc_dunning_propose, byref(out), byref(options))
         return Proposal(out.value, self)
 
+    def dunning_explain(self, customer: int, as_of: datetime.date | None = None) -> dict[str, Any]:
+        """Why a customer gets a letter on a day, or not: what becomes of every claim of his that is open."""
+        return json.loads(text_call(self, capi.arc_dunning_explain, i64(customer, "customer"), day_or_none(as_of, "as_of")))
+
     def match_run(self, *, strategy: str | None = None, as_of: datetime.date | None = None, customer: int | None = None, currency: str | None = None, max: int = 0,
                   chunk: int = 0, after: int = 0, store: bool = True, progress: Callable[..., Any] | None = None, request_key: str | None = None) -> MatchReport:
         """Matches all receipts that wait, in chunks, and posts what may post by itself; with store what a person should confirm is stored as proposals. Stopped, it is

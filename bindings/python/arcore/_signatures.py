@@ -2799,6 +2799,7 @@ FUNCTIONS = {
     "arc_dispute_resolve": (c_int32, (arc_session, c_int64, POINTER(arc_resolution),), "arcore"),
     "arc_dispute_sums": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int64), c_size_t, c_int32,), "arcore"),
     "arc_due_date": (c_int32, (POINTER(c_int32), POINTER(arc_due_rule), POINTER(arc_terms_facts),), "arcore"),
+    "arc_dunning_explain": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_int32,), "arcore"),
     "arc_dunning_options_init": (c_int32, (POINTER(arc_dunning_options),), "arcore"),
     "arc_dunning_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(arc_dunning_options),), "arcore"),
     "arc_duplicate_check": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_record, arc_name_index,), "arcore"),

@@ -1686,6 +1686,17 @@ def arc_due_date(out: Any, rule: Any, facts: Any) -> int:
              its range; ARC_E_RANGE: a base date that is none; ARC_E_OVERFLOW: beyond the year 9999; ARC_E_CALENDAR: a convention
              without calendar, or the calendar does not know the year; ARC_E_HANDLE: calendar is stale. @since 0.1"""
 
+def arc_dunning_explain(session: Any, buf: Any, len: Any, customer: int, as_of: int) -> int:
+    """Why a customer gets a letter on a day, or not: every claim of his that is open, with its level, its last notice, and what becomes of it. Writes nothing.
+
+     A JSON object: `customer`, `as_of`, `items` (by due date: `item`, `due_date`, `open`, `disputed`, `level_before`, `notices`, `last_notice`, `ladder`, `outcome`) and `letters`, the units he is
+     written to in. `outcome` is "claimed" with `level`, `effective_date` and `amount`; "held_back" or "not_due" with `code`, the reason in words (`en`, `zh`), `until`, `source` and `row` of what says so,
+     `next_level` and `next_on`.
+
+     @param session keeps the error; its open transaction is used when there is one.
+     @param buf,len law of arcore.h. @param customer his id. @param as_of the day; ARC_DATE_NONE: the session's business date.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such customer is seen; ARC_E_FORBIDDEN: items, or a field that is told; ARC_E_BUFFER; others as arc_dunning_propose(). @since 0.1"""
+
 def arc_dunning_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_DUNNING_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
