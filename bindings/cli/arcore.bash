@@ -12,7 +12,7 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging duplicates customer validation customer voucher match rule definition credit order limit hold task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging duplicates customer validation customer voucher match dunning rule definition credit order limit hold task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
@@ -20,6 +20,7 @@ _arcore() {
     'validation') commands='ship' ;;
     'customer') commands='profile merge unmerge family score' ;;
     'voucher') commands='map export print' ;;
+    'dunning') commands='publish propose explain' ;;
     'rule') commands='publish propose run explain simulate compare backtest' ;;
     'definition') commands='preview' ;;
     'credit') commands='exposure check policy' ;;
@@ -125,6 +126,19 @@ _arcore() {
         esac ;;
     'match')
         options='--strategy --as-of --max --run --learn'
+        case $before in
+        esac ;;
+    'dunning publish')
+        options=''
+        files=1
+        case $before in
+        esac ;;
+    'dunning propose')
+        options='--ladder --as-of --store'
+        case $before in
+        esac ;;
+    'dunning explain')
+        options='--as-of --result'
         case $before in
         esac ;;
     'rule publish')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule publish, rule propose, rule run, rule explain, rule simulate: what rules have due. */
+/* rule publish, dunning publish, rule propose, rule run, rule explain, rule simulate: what rules have due. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +45,7 @@ static int32_t tell_fault(void *user, const arc_error *e)
     return 0;
 }
 
-int cmd_rule_publish(cli *c)
+static int publish(cli *c, const char *kind)
 {
     int64_t id = 0;
     size_t n = 0;
@@ -53,14 +53,17 @@ int cmd_rule_publish(cli *c)
     if (!file) return CLI_ENVIRONMENT;
     int exit_code = cli_open(c, 0);
     if (exit_code == CLI_OK) {
-        arc_status st = arc_definition_save(c->session, &id, "rule", c->args[0], file, n, NULL);
+        arc_status st = arc_definition_save(c->session, &id, kind, c->args[0], file, n, NULL);
         if (st == ARC_OK) st = arc_definition_publish(c->session, id, tell_fault, c);
-        if (st != ARC_OK) exit_code = cli_session_error(c, "rule publish", st);
-        else cli_note(c, "published as rule %s", "已发布为规则 %s", c->args[0]);
+        if (st != ARC_OK) exit_code = cli_session_error(c, c->command->name, st);
+        else cli_note(c, "published as %s %s", "已发布：%s %s", kind, c->args[0]);
     }
     free(file);
     return exit_code;
 }
+
+int cmd_rule_publish(cli *c) { return publish(c, "rule"); }
+int cmd_dunning_publish(cli *c) { return publish(c, "dunning"); }
 
 /* ---- propose ------------------------------------------------------------------------------------------------------------------------ */
 

@@ -246,6 +246,19 @@ static const cli_option match_options[] = {
     END,
 };
 
+static const cli_option dunning_propose_options[] = {
+    { "ladder", "CODE", "by this ladder alone (default: each customer's own)", "仅按此催收阶梯（默认各客户适用的阶梯）", 0, 0 },
+    { "as-of", "DAY", "the day of the run (default: the business date)", "催收日期（默认业务日期）", 0, 0 },
+    { "store", "TITLE", "store the proposal, to be approved and applied", "保存为建议，待批准和执行", 0, 0 },
+    END,
+};
+
+static const cli_option dunning_explain_options[] = {
+    { "as-of", "DAY", "the day to look at (default: the business date)", "查看日期（默认业务日期）", 0, 0 },
+    { "result", NULL, "the whole answer as one JSON document (docs/dunning.md)", "以一个 JSON 文档输出完整结果（docs/dunning.md）", 0, 0 },
+    END,
+};
+
 static const cli_option rule_propose_options[] = {
     RULE_OPTIONS,
     { "max", "N", "at most N rows", "最多 N 行", 0, 0 },
@@ -465,6 +478,12 @@ const cli_command cli_commands[] = {
       "CSV in the columns of a layout; with --format json an object a voucher. The same bytes whenever it is asked.", "按布局输出 CSV；--format json 时每张凭证一个对象。同一凭证的输出始终一致。", 0, 1, 0 },
     { "match", "", cmd_match, match_options, "show what receipts pay, and why", "列出回款应核销的单据及理由",
       "Nothing is done; with --run what may post by itself is posted (docs/matching.md).", "不执行任何操作；使用 --run 时自动核销可过账的部分（docs/matching.md）。", 0, 0, 0 },
+    { "dunning publish", "CODE FILE", cmd_dunning_publish, none, "publish a dunning ladder", "发布催收阶梯",
+      "Every fault is told with its place. A ladder of this code gets a new revision.", "逐条指出错误位置。已有同编码阶梯时生成新修订。", 2, 2, 'f' },
+    { "dunning propose", "", cmd_dunning_propose, dunning_propose_options, "show which letters are due", "列出应发的催收函",
+      "A line a letter. Nothing is done; with --store it waits for approval (docs/dunning.md).", "每行一封催收函。不执行任何操作；使用 --store 时保存待批准（docs/dunning.md）。", 0, 0, 0 },
+    { "dunning explain", "CUSTOMER", cmd_dunning_explain, dunning_explain_options, "say why a customer gets a letter, or does not", "说明客户为何收到或未收到催收函",
+      "CUSTOMER is a code or id. A line for each claim that is open.", "CUSTOMER 为客户编码或 id。每笔未结应收一行。", 1, 1, 0 },
     { "rule publish", "CODE FILE", cmd_rule_publish, none, "publish a rule", "发布规则",
       "Every fault is told with its place. A rule of this code gets a new revision; what has fired stays fired.", "逐条指出错误位置。已有同编码规则时生成新修订，已触发的不再触发。", 2, 2, 'f' },
     { "rule propose", "", cmd_rule_propose, rule_propose_options, "show what rules have due", "列出规则到期事项",

@@ -69,6 +69,26 @@ class Rules(Case):
         self.arcore("task", "assign", "1", "nobody", code=1)
 
 
+class Dunning(Case):
+    def test_letters(self):
+        task = {"type": "task", "params": {"title": "Call {{code}}"}}
+        self.write("l.json", json.dumps({"dunning": "arcore/1", "levels": [{"on": {"anchor": "due_date", "offset": "P10D"}, "then": [task]}]}))
+        self.write("bad.json", json.dumps({"dunning": "arcore/1", "levels": []}))
+        self.assertIn("/levels", self.arcore("dunning", "publish", "std", "bad.json", code=1).err)
+        self.arcore("dunning", "publish", "std", "l.json")
+        letters = self.arcore("dunning", "propose", "--as-of", "2026-03-31", "-f", "csv").rows()
+        self.assertTrue(letters)
+        self.assertEqual({(r["ladder"], r["level"]) for r in letters}, {("std", "1")})
+        customer = letters[0]["unit"].split("/")[0].split(":")[1]
+        rows = self.arcore("dunning", "explain", customer, "--as-of", "2026-03-31", "-f", "csv").rows()
+        self.assertIn("claimed", {r["outcome"] for r in rows})
+        whole, = self.arcore("dunning", "explain", customer, "--as-of", "2026-03-31", "--result").json()
+        self.assertIn(letters[0]["unit"], whole["letters"])
+        self.assertIn("stored as proposal", self.arcore("dunning", "propose", "--as-of", "2026-03-31", "--store", "March").err)
+        self.assertIn("ARC_E_NOT_FOUND", self.arcore("dunning", "propose", "--ladder", "nobody", code=1).err)
+        self.arcore("dunning", "explain", "nobody", code=1)
+
+
 class Matching(Case):
     def test_match(self):
         self.assertEqual(self.arcore("match", "--as-of", "2026-06-30", "-f", "csv").rows(), [])
