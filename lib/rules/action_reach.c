@@ -13,15 +13,17 @@ arc_status arci_reach_begin(arci_action_do *d, arci_reach *x, int64_t customer, 
     return arci_addressee_get(&x->r, &x->of);
 }
 
-static int same_address(const arci_reach *x, const char *now, const char *then)
+static arc_status same_address(const arci_reach *x, const char *now, const char *then, int *same)
 {
     arci_str line;
-    if (strcmp(x->channel, "letter") == 0) return strcmp(now, then) == 0;
-    arci_str_init(&line, x->r.env->ctx);
+    *same = strcmp(now, then) == 0;
+    if (*same || strcmp(x->channel, "letter") == 0) return ARC_OK;
+    arci_str_init(&line, x->r.env->ctx); /* as the line of a header has it */
     arci_must_put(&line, ARCI_ESCAPE_HEADER, now, strlen(now));
-    int same = !line.failed && line.len == strlen(then) && memcmp(line.s ? line.s : "", then, line.len) == 0;
+    const int failed = line.failed;
+    *same = line.len == strlen(then) && memcmp(line.s ? line.s : "", then, line.len) == 0;
     arci_str_clear(&line);
-    return same;
+    return failed ? arci_nomem(x->r.env) : ARC_OK;
 }
 
 static arc_status still(arci_reach *x, const arci_json *entry, int *yes)
@@ -35,10 +37,10 @@ static arc_status still(arci_reach *x, const arci_json *entry, int *yes)
     arc_status st = contact ? arci_json_int(x->r.env, contact, &ids[0]) : arci_json_int(x->r.env, user, &ids[1]);
     if (st == ARC_OK) st = arci_who_again(&x->r, ids[0], ids[1], &people);
     if (st != ARC_OK) return st;
-    *yes = people.n && arci_person_reached(&people.list[0], &x->of, x->channel, &reason) && address && address->type == ARCI_JSON_STRING &&
-           same_address(x, arci_person_address(&people.list[0], &x->of, x->channel), address->s);
-    if (*yes && ids[0] && !x->contact) x->contact = ids[0];
-    return ARC_OK;
+    *yes = people.n && arci_person_reached(&people.list[0], &x->of, x->channel, &reason) && address && address->type == ARCI_JSON_STRING;
+    if (*yes) st = same_address(x, arci_person_address(&people.list[0], &x->of, x->channel), address->s, yes);
+    if (st == ARC_OK && *yes && ids[0] && !x->contact) x->contact = ids[0];
+    return st;
 }
 
 arc_status arci_reach_put(arci_reach *x, const char *name, const arci_json *list, arci_str *b, uint32_t *n)

@@ -268,9 +268,9 @@ static void echoes(test_book *b)
     assert_session(b, arc_session_insert(b->session, NULL, r));
     arc_record_free(r);
     (void)arc_audit_seal(b->session, NULL, 100);
-    tells(b, NULL, "book.create -;customer.insert kingdee;external_id.upsert kingdee;customer.insert crm;external_id.upsert crm;customer.update kingdee;customer.insert -;");
+    tells(b, NULL, "book.create -;customer.insert kingdee;external_id.upsert kingdee;customer.insert crm;external_id.upsert crm;customer.update kingdee;customer_alias.update kingdee;customer.insert -;");
     tells(b, "kingdee", "book.create -;customer.insert crm;external_id.upsert crm;customer.insert -;");
-    tells(b, "king", "book.create -;customer.insert kingdee;external_id.upsert kingdee;customer.insert crm;external_id.upsert crm;customer.update kingdee;customer.insert -;");
+    tells(b, "king", "book.create -;customer.insert kingdee;external_id.upsert kingdee;customer.insert crm;external_id.upsert crm;customer.update kingdee;customer_alias.update kingdee;customer.insert -;");
     o.not_from = "12345678901234567890123456789012345678901234567890123456789012345";
     assert_session_status(ARC_E_INVALID, b, arc_feed_open(b->session, &feed, &o));
     o.not_from = "crm";

@@ -195,7 +195,7 @@ class Trail(Case):
             if run.returncode:
                 self.assertEqual(slurp(self.path("place")), before)
         self.arcore("events", "--cursor", "place", "-o", "new.jsonl")
-        self.assertEqual([json.loads(e)["type"] for e in slurp(self.path("new.jsonl")).splitlines()], ["customer.insert", "customer.update"])
+        self.assertEqual([json.loads(e)["type"] for e in slurp(self.path("new.jsonl")).splitlines()], ["customer.insert", "customer.update", "customer_alias.update"])
         self.assertEqual([e["type"] for e in self.arcore("history", "customer", "C900", "-f", "json").json()], ["customer.insert", "customer.update"])
         self.assertIn("legal_name", self.arcore("history", "customer", "C900").out)
         self.arcore("history", "customer", "C999", code=1)
