@@ -21,6 +21,13 @@ static const char *text_at(const arci_json *o, const char *key)
     return m && m->type == ARCI_JSON_STRING ? m->s : NULL;
 }
 
+/* A whole number as it is written; "": none. */
+static const char *text_of_number(const arci_json *o, const char *key)
+{
+    const arci_json *m = arci_json_get(o, key);
+    return m && m->type == ARCI_JSON_NUMBER && m->s ? m->s : "";
+}
+
 /* Whom a message goes to is looked at when it is sent, and what a template has become is not asked. */
 static int is_left_out(const char *key)
 {
@@ -61,6 +68,42 @@ static int is_other_template(const arci_json *then, const arci_json *now)
     return (a != NULL) != (b != NULL) || (a && (a->type != b->type || strcmp(a->s ? a->s : "", b->s ? b->s : "") != 0));
 }
 
+/* A message that was approved, and that nobody would get now. */
+static arc_status reaches(arci_env *env, const arci_json *approved, const arci_json *now)
+{
+    const arci_json *why = arci_json_get(now, "why");
+    if (!text_at(now, "suppressed") || text_at(approved, "suppressed")) return ARC_OK;
+    return arci_fail(env, ARC_E_STALE, "%s%.0s", "%.0s%s", why && text_at(why, "en") ? text_at(why, "en") : "nobody is reached any more", why && text_at(why, "zh") ? text_at(why, "zh") : "已无法送达");
+}
+
+/* What a message says now, to those it was approved for: whoever is new there was approved by nobody. */
+arc_status arci_anew_people(arci_env *env, arci_arena *arena, const arci_json *approved, const arci_json **params)
+{
+    static const char *const people[] = { "to", "cc", "contact" };
+    const arci_json *const now = *params, *then = arci_json_get(approved, "channel"), *channel = arci_json_get(now, "channel");
+    const char *customer[2] = { text_of_number(approved, "customer"), text_of_number(now, "customer") };
+    arci_str b;
+    arci_json *both;
+    arc_status st = reaches(env, approved, now);
+    if (st != ARC_OK || !arci_json_get(approved, "to") || !arci_json_get(now, "to")) return st;
+    if (!then || !channel || !text_at(now, "channel") || !text_at(approved, "channel") || strcmp(channel->s, then->s) != 0) return arci_fail(env, ARC_E_STALE, "it would go out by another channel now", "现须改用其他渠道发送");
+    if (strcmp(customer[0], customer[1]) != 0) return arci_fail(env, ARC_E_STALE, "it belongs to another customer by now", "现已属于其他客户");
+    arci_str_init(&b, env->ctx);
+    arci_str_putc(&b, '{');
+    put_all_but(&b, now);
+    for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
+        const arci_json *m = arci_json_get(approved, people[i]);
+        if (!m) continue;
+        arci_json_put_key(&b, people[i]);
+        arci_json_put_node(&b, m);
+    }
+    arci_str_putc(&b, '}');
+    st = b.failed ? arci_nomem(env) : arci_json_parse(env, arena, b.s, b.len, &arci_json_default_limits, &both);
+    arci_str_clear(&b);
+    if (st == ARC_OK) *params = both;
+    return st;
+}
+
 static arc_status compare(const looking_anew *l, arci_stored *a, const arci_rule_line *line)
 {
     arci_json *now;
@@ -68,13 +111,13 @@ static arc_status compare(const looking_anew *l, arci_stored *a, const arci_rule
     arc_status st = arci_json_parse(l->env, l->arena, line->params, strlen(line->params), &arci_json_default_limits, &now);
     if (st == ARC_OK) st = is_same(l->env, a->params, now, &same);
     if (st != ARC_OK || same) return st;
-    const arci_json *why = arci_json_get(now, "why");
-    if (strcmp(a->type, "message") == 0 && text_at(now, "suppressed") && !text_at(a->params, "suppressed"))
-        return arci_fail(l->env, ARC_E_STALE, "%s%.0s", "%.0s%s", why && text_at(why, "en") ? text_at(why, "en") : "nobody is reached any more", why && text_at(why, "zh") ? text_at(why, "zh") : "已无法送达");
+    if (strcmp(a->type, "message") == 0 && (st = reaches(l->env, a->params, now)) != ARC_OK) return st;
     if (is_other_template(a->params, now)) return ARC_OK;
-    a->params = now;
+    const arci_json *params = now;
+    if (strcmp(a->type, "message") == 0) st = arci_anew_people(l->env, l->arena, a->params, &params);
+    a->params = params;
     a->anew = 1;
-    return ARC_OK;
+    return st;
 }
 
 static void ignore(void *user, const arci_rule_fault *f)

@@ -50,6 +50,8 @@ arc_status arci_found_results(arci_unit *u, const arci_found *f, uint32_t record
 typedef arci_stored *(*arci_anew_fn)(void *user, int64_t row, uint32_t *n);
 arc_status arci_found_anew(arci_txn *t, arci_arena *arena, const arci_proposal *p, const arci_entity *entity, const int64_t *ids, uint32_t n, arci_calendars *calendars, arci_history *events, arci_anew_fn find,
                            void *user);
+/* *params: a message worked out anew. It stays with those it was approved for. ARC_E_STALE: another channel, another customer. */
+arc_status arci_anew_people(arci_env *env, arci_arena *arena, const arci_json *approved, const arci_json **params);
 /* A result that says so: "anew": true. NULL: no memory. */
 const char *arci_anew_result(arci_env *env, arci_arena *arena, const char *result);
 

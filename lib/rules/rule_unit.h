@@ -66,7 +66,7 @@ arc_status arci_unit_rows(arci_txn *t, arci_arena *arena, const arci_rule *rule,
 /* rule_unit_apply.c: lines of a proposal's unit on their way into the book. */
 arc_status arci_unit_check(arci_txn *t, arci_unit *u);
 arc_status arci_unit_apply(arc_session *session, arci_unit *u);
-/* What is done once waits until a row of its unit is decided: a letter goes out with the rows it is about, or behind them. */
+/* Rows wait until what is done once is decided, and that until a row is: a letter goes out with the rows it is about. */
 int arci_unit_waits(const arci_unit *u);
 
 #endif

@@ -189,29 +189,28 @@ static arc_status look_at_all(arci_txn *t, arci_unit *u, unit_found *x)
 
 static int is_once(const arci_pline *l) { return strstr(l->action, "\"once\":true") != NULL; }
 
-/* What was done once has gone out: rows approved behind it would be told to nobody. */
+/* What is done once has gone out, or is not done any more: rows approved behind it would be told to nobody. */
 static int gone_out(const arci_unit *u)
 {
     for (uint32_t i = 0; i < u->p->n; i++) {
         const arci_pline *l = &u->p->lines[i];
-        if (l->status == ARCI_P_APPLIED && strcmp(l->unit, u->name) == 0 && is_once(l)) return 1;
+        if ((l->status == ARCI_P_APPLIED || l->status == ARCI_P_STALE || l->status == ARCI_P_EXPIRED) && strcmp(l->unit, u->name) == 0 && is_once(l)) return 1;
     }
     return 0;
 }
 
 int arci_unit_waits(const arci_unit *u)
 {
-    int open = 0;
-    for (uint32_t i = 0; i < u->n; i++) {
-        if (!is_once(&u->p->lines[u->lines[i]])) return 0;
-    }
+    int rows = 0, draft[2] = { 0, 0 }, applied[2] = { 0, 0 }; /* of rows, of what is done once */
+    for (uint32_t i = 0; i < u->n; i++) rows |= !is_once(&u->p->lines[u->lines[i]]);
     for (uint32_t i = 0; i < u->p->n; i++) {
         const arci_pline *l = &u->p->lines[i];
-        if (strcmp(l->unit, u->name) != 0 || is_once(l)) continue;
-        if (l->status == ARCI_P_APPLIED) return 0;
-        open |= l->status == ARCI_P_DRAFT;
+        if (strcmp(l->unit, u->name) != 0) continue;
+        draft[is_once(l)] |= l->status == ARCI_P_DRAFT;
+        applied[is_once(l)] |= l->status == ARCI_P_APPLIED;
     }
-    return open;
+    if (!u->n || !strstr(u->p->lines[u->lines[0]].action, "\"unit\":{")) return 0;
+    return rows ? draft[1] && !applied[1] : draft[0] && !applied[0];
 }
 
 arc_status arci_unit_check(arci_txn *t, arci_unit *u)
@@ -228,7 +227,7 @@ arc_status arci_unit_check(arci_txn *t, arci_unit *u)
     if (st == ARC_OK && !rule) st = arci_stored_damaged(t->env);
     if (st == ARC_OK) x->entity = rule->frame->subject;
     if (st == ARC_OK) st = take_parts(t, u, x);
-    if (st == ARC_OK && x->n_parts && u->before && gone_out(u)) st = arci_fail(t->env, ARC_E_STALE, "what is done once for the unit was done without it", "合并单元的一次性动作已在没有该行的情况下执行");
+    if (st == ARC_OK && x->n_parts && gone_out(u)) st = arci_fail(t->env, ARC_E_STALE, "what is done once for the unit was done without it, or is stale", "合并单元的一次性动作已在没有该行的情况下执行，或已失效");
     if (st == ARC_OK) st = look_at_all(t, u, x);
     arci_ruleset_free(set);
     x->set = NULL;
@@ -378,6 +377,8 @@ static arc_status once_line(lettering *l, uint32_t line)
         arc_status st = arci_json_parse(&l->s->env, l->u->arena, l->letter.lines[i].params, strlen(l->letter.lines[i].params), &arci_json_default_limits, &fresh);
         if (st != ARC_OK) return st;
         params = fresh;
+        if (strcmp(a->type, "message") == 0) st = arci_anew_people(&l->s->env, l->u->arena, a->params, &params);
+        if (st != ARC_OK) return st;
     }
     arc_status st = arci_letter_do(l->session, l->s, l->t, l->u->arena, l->rule, &l->letter, l->x->customer, l->u->p->as_of, a->type, (uint32_t)a->seq, params, &result);
     if (st != ARC_OK) return st;

@@ -223,7 +223,7 @@ static void refused(world *w)
     arc_proposal_free(p);
 }
 
-/* Approved in parts: rows first, then the letter, which is about them; a row behind it comes too late. */
+/* Approved in parts: nothing is done until what is done once is decided; a row behind it comes too late. */
 static void in_parts(world *w)
 {
     make(w, RULE("propose", "'customer'", LEVEL));
@@ -232,9 +232,14 @@ static void in_parts(world *w)
     is(p, ARC_OK, arc_proposal_approve(p, (const uint32_t[]){ 1 }, 1));
     is(p, ARC_OK, arc_proposal_apply(p, NULL));
     assert_string_equal(letters(w), "");
+    assert_string_equal(firings(w), "");
     is(p, ARC_OK, arc_proposal_approve(p, (const uint32_t[]){ 2 }, 1));
     is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    assert_string_equal(letters(w), "");
+    is(p, ARC_OK, arc_proposal_approve(p, (const uint32_t[]){ 3 }, 1));
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
     assert_string_equal(letters(w), "A-2 CN¥250.00 L1; =CN¥250.00|");
+    assert_string_equal(firings(w), "2 L1 fired m1;");
     is(p, ARC_OK, arc_proposal_approve(p, (const uint32_t[]){ 0 }, 1));
     is(p, ARC_PARTIAL, arc_proposal_apply(p, NULL));
     reason_has(p, 0, "stale", "was done without it");

@@ -110,7 +110,42 @@ class Units(support.BookTest):
         self.assertEqual({status for _, status in self.applied(proposal)}, {"rejected", "stale"})
         self.assertEqual(self.letters(), [])
 
+    def test_rows_wait_for_their_letter(self):
+        """Approved first, they are not done without it; and not when it has become stale."""
+        self.overdue()
+        proposal = self.proposed(unit(), approve=False)
+        rows = [i for i, line in enumerate(proposal) if not line.action.get("once")]
+        proposal.approve(rows[:1])
+        self.assertEqual({status for _, status in self.applied(proposal)}, {"draft", "approved"})
+        self.session.update(self.session.get("contact", self.contact.id), valid_to=day("2026-06-01"))
+        proposal.approve([i for i, line in enumerate(proposal) if line.action.get("once")])
+        self.applied(proposal)
+        proposal.approve()
+        self.assertEqual({status for _, status in self.applied(proposal)}, {"stale"})
+        self.assertEqual((list(self.session.query("rule_firing")), self.letters(), self.fees()), ([], [], []))
+
     # ---- people ----
+
+    def test_what_is_said_anew_goes_to_those_it_was_approved_for(self):
+        for document in (unit(), plain(PLAIN)):
+            with self.subTest(unit="unit" in document):
+                self.setUp()
+                self.invoice(self.head, "A", due="2026-06-01")
+                proposal = self.proposed(document)
+                self.session.insert("contact", customer=self.head.id, name="New", role="finance", email="new@x.example", consent=True)
+                self.session.allocation_apply(item=self.item_of("A").id, receipt=self.receipt(self.head, "R", "10.00"), amount="10.00")
+                self.assertEqual({status for _, status in self.applied(proposal)}, {"applied"})
+                self.assertEqual([to["address"] for to in self.payloads()[0]["to"]], ["f@x.example"])
+                self.assertIn("90.00", self.letters()[0])
+
+    def test_a_plain_letter_does_not_go_to_another_company(self):
+        self.overdue()
+        proposal = self.proposed(plain(PLAIN))
+        kept = self.customer("K")
+        self.session.insert("contact", customer=kept.id, name="K", role="finance", email="k@x.example", consent=True)
+        self.session.customer_merge(kept.id, self.head.id, "one")
+        self.assertEqual({status for _, status in self.applied(proposal)}, {"stale"})
+        self.assertEqual(self.letters(), [])
 
     def test_who_may_not_be_written_to_any_more_is_not(self):
         def left():
