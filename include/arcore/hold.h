@@ -71,7 +71,7 @@ ARC_API arc_status arc_credit_decision_init(arc_credit_decision *decision);
 ARC_API arc_status arc_credit_permit_init(arc_credit_permit *permit);
 
 /** Asks what the rules would say, without writing anything. The JSON has all numbers: {result, customer, moment, as_of, policy, amount, currency, limits: [{customer, scope, currency, limit, exposure, document, after,
- *  percent, excess}], rules: [{rule, effect, is, most, currency, en, zh}]}; rules that are kept are not told.
+ *  percent, excess}], rules: [{rule, effect, is, most, currency, en, zh}]}; rules that are kept are not told. Of a limit for customers of which the actor sees a part: {rule, scope, currency, hidden: true}.
  *
  *  @param session  the session. @param decision receives the outcome; may be NULL. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL; may be NULL with buf.
  *  @param question not NULL.
@@ -81,7 +81,7 @@ ARC_API arc_status arc_credit_permit_init(arc_credit_permit *permit);
 ARC_API arc_status arc_credit_check(arc_session *session, arc_credit_decision *decision, char *buf, size_t *len, const arc_credit_question *question);
 
 /** What the credit checks of the session's last call that changes the book warned of: documents that passed, and that somebody should look at. Each is kept as an ARC_HOLD, too, of status "warned". The JSON: {warnings:
- *  [{hold, element, customer, document_kind, document, rules: [{rule, en, zh}], reasons}]}; element is the place in the call, from 0; reasons, with all numbers, are told to who may read limits. Nothing: an empty list.
+ *  [{hold, element, customer, document_kind, document, rules: [{rule, en, zh}], reasons}]}; element is the place in the call, from 0; reasons, with all numbers, are told to who may read limits and sees all customers. Nothing: an empty list.
  *
  *  @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL.
  *  @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */

@@ -261,6 +261,7 @@ static void every_point(void **state)
     const char *score = strstr(json, "\"score\":\"");
     assert_non_null(score);
     if (bins != 12 || (int)(sum * 100 + 0.5) != (int)(strtod(score + 9, NULL) * 100 + 0.5)) fail_msg("%d bins, %.2f points: %s", bins, sum, json);
+    test_book_close(&b);
 }
 
 static void overrides(void **state)

@@ -1006,7 +1006,7 @@ def arc_credit_buyer_use(session: Any, invoice: int, use: Any, date: int) -> int
 
 def arc_credit_check(session: Any, decision: Any, buf: Any, len: Any, question: Any) -> int:
     """Asks what the rules would say, without writing anything. The JSON has all numbers: {result, customer, moment, as_of, policy, amount, currency, limits: [{customer, scope, currency, limit, exposure, document, after,
-     percent, excess}], rules: [{rule, effect, is, most, currency, en, zh}]}; rules that are kept are not told.
+     percent, excess}], rules: [{rule, effect, is, most, currency, en, zh}]}; rules that are kept are not told. Of a limit for customers of which the actor sees a part: {rule, scope, currency, hidden: true}.
 
      @param session  the session. @param decision receives the outcome; may be NULL. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL; may be NULL with buf.
      @param question not NULL.
@@ -1126,7 +1126,7 @@ def arc_credit_request_submit(session: Any, id: Any, limit: Any) -> int:
 
 def arc_credit_warnings_json(session: Any, buf: Any, len: Any) -> int:
     """What the credit checks of the session's last call that changes the book warned of: documents that passed, and that somebody should look at. Each is kept as an ARC_HOLD, too, of status "warned". The JSON: {warnings:
-     [{hold, element, customer, document_kind, document, rules: [{rule, en, zh}], reasons}]}; element is the place in the call, from 0; reasons, with all numbers, are told to who may read limits. Nothing: an empty list.
+     [{hold, element, customer, document_kind, document, rules: [{rule, en, zh}], reasons}]}; element is the place in the call, from 0; reasons, with all numbers, are told to who may read limits and sees all customers. Nothing: an empty list.
 
      @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
