@@ -131,6 +131,21 @@ static arc_status take_grace(reader *r, const arci_json *o)
     return st;
 }
 
+/* {"per": "P7D", "count": 1} */
+static arc_status take_most(reader *r, const arci_json *o)
+{
+    const arci_json *per = arci_json_get(o, "per"), *count = arci_json_get(o, "count");
+    arci_duration *d = &r->l->cools;
+    int64_t n = 1;
+    if (o->type != ARCI_JSON_OBJECT || !per || o->n != 1u + (count != NULL)) return value_wrong(r, o, "has the members per and count", "须为含 per、count 的对象");
+    arc_status st = per->type == ARCI_JSON_STRING ? arci_duration_parse(r->env, d, per->s, per->len) : ARC_E_VALUE;
+    if (st == ARC_E_NOMEM) return st;
+    if (st != ARC_OK || d->days < 0 || d->months < 0 || (!d->days && !d->months)) return value_wrong(r, per, "is a duration such as P7D", "须为时长，例如 P7D");
+    if (count) st = take_int(r, count, 1, 100, &n, "is 1 to 100", "须为 1 至 100");
+    r->l->cool_count = (int32_t)n;
+    return st;
+}
+
 /* ---- levels ------------------------------------------------------------------------------------------------------------------------- */
 
 static arc_status take_level(reader *r, arci_ladder_level *x, const arci_json *node)
@@ -297,6 +312,7 @@ static arc_status take_member(reader *r, const arci_json *m)
         r->l->per_level = (uint8_t)is_text(m, "per_level");
         return is_text(m, "highest") || is_text(m, "per_level") ? ARC_OK : value_wrong(r, m, "is highest or per_level", "须为 highest 或 per_level");
     }
+    if (is_key(m, "max_letters")) return take_most(r, m);
     if (is_key(m, "tolerance")) return take_amount(r, m, &r->l->tolerance);
     if (!is_key(m, "priority")) return wrong(r, m, ARC_E_NOT_FOUND, "unknown_member", "is not known here", "此处不识别该成员");
     arc_status st = take_int(r, m, -PRIORITY_MAX, PRIORITY_MAX, &priority, "is a whole number from -1,000,000 to 1,000,000", "须为 -1,000,000 至 1,000,000 的整数");
@@ -443,7 +459,9 @@ const char arci_ladder_schema[] = (
     "\"calendar\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},\"if\":{\"type\":\"object\",\"description\":\"A condition on the item.\"},"
     "\"unit\":{\"oneOf\":[{\"enum\":[\"customer\",\"head_office\"]},{" OBJECT "\"required\":[\"by\"],\"properties\":{\"by\":{\"enum\":[\"customer\",\"head_office\"]},"
     "\"split\":{\"type\":\"array\",\"items\":{\"enum\":[\"currency\",\"language\"]}}}}]},"
-    "\"interval\":" DURATION ",\"letter\":{\"enum\":[\"highest\",\"per_level\"]},\"tolerance\":{\"type\":\"string\",\"pattern\":\"^[0-9]+([.][0-9]+)?$\"},\"catch_up\":{\"enum\":[\"one_step\",\"highest\"]},"
+    "\"interval\":" DURATION ",\"letter\":{\"enum\":[\"highest\",\"per_level\"]},"
+    "\"max_letters\":{" OBJECT "\"required\":[\"per\"],\"properties\":{\"per\":" DURATION ",\"count\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100}}},"
+    "\"tolerance\":{\"type\":\"string\",\"pattern\":\"^[0-9]+([.][0-9]+)?$\"},\"catch_up\":{\"enum\":[\"one_step\",\"highest\"]},"
     "\"grace_days\":{" OBJECT "\"properties\":{\"item\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3660},\"account\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3660}}},"
     "\"levels\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":8,\"items\":{" OBJECT "\"required\":[\"on\",\"then\"],\"properties\":{"
     "\"level\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":8},\"description\":{\"type\":\"string\"},\"on\":{\"type\":\"object\",\"description\":\"A date, as of steps of rules.\"},"

@@ -29,6 +29,8 @@ typedef struct arci_ladder {
     arci_logic *applies;    /* of the customer; NULL: everybody */
     arci_duration interval; /* between two notices of an item */
     int32_t grace_item, grace_account;
+    arci_duration cools;    /* for so long after a day with letters to a customer, of whatever ladder ... */
+    int32_t cool_count;     /* ... that were so many; 0: it does not matter */
     uint8_t per_level;      /* a letter for each level */
     int64_t tolerance;      /* items of which no more is claimed are left alone; 0: none */
     uint8_t highest;        /* catch-up: the highest level whose day has come */

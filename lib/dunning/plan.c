@@ -9,6 +9,7 @@
 #include "ledger/block.h"
 #include "ledger/merged.h"
 #include "store/access.h"
+#include "store/computed.h"
 
 enum { CHUNK = 500 };
 enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_DUE, S_OPEN, S_DISPUTED, S_LEVEL, S_EPISODE, S_EXPECTED };
@@ -186,10 +187,7 @@ static arc_status choose_ladders(arci_dun_plan *p)
     c.ladder = arci_arena_calloc(&p->arena, p->n + 1u, sizeof(arci_ladder *));
     if (!c.customers || !c.ladder) return arci_nomem(p->env);
     for (uint32_t i = 0; i < p->n; i++) c.customers[i] = p->items[i].customer;
-    qsort(c.customers, p->n, sizeof *c.customers, by_number);
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (!c.n || c.customers[c.n - 1] != c.customers[i]) c.customers[c.n++] = c.customers[i];
-    }
+    c.n = arci_id_sort(c.customers, p->n);
     arc_status st = ARC_OK;
     for (uint32_t k = 0; k < p->ladders.n && st == ARC_OK; k++) st = choose(&c, p->ladders.list[k]);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
@@ -353,6 +351,94 @@ static arc_status take_blocks(arci_dun_plan *p)
     return st;
 }
 
+/* ---- days with letters ------------------------------------------------------------------------------------------------------------------------- */
+
+static int by_day(const void *x, const void *y)
+{
+    const arci_dun_day *a = x, *b = y;
+    if (a->customer != b->customer) return a->customer < b->customer ? -1 : 1;
+    return (a->day > b->day) - (a->day < b->day);
+}
+
+/* The last day on which letters do not count any more. */
+static arc_status cool_day(const arci_dun_plan *p, const arci_ladder *l, arc_date *out)
+{
+    const arci_duration back = { -l->cools.months, -l->cools.days };
+    arc_status st = arci_duration_add(out, p->as_of, &back, NULL, NULL);
+    if (st == ARC_E_RANGE) *out = ARC_DATE_MIN;
+    return st == ARC_E_RANGE ? ARC_OK : st;
+}
+
+static arc_status read_days_of(arci_dun_plan *p, const int64_t *heads, uint32_t n, arc_date from, arci_dun_day **grown, uint32_t *cap)
+{
+    const arci_shape *shape;
+    arc_value in[CHUNK];
+    arci_where w;
+    arci_rows rows;
+    arc_status st = arci_shape_get(p->t, &shape, "dunning_notice", "customer as_of");
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < n; i++) in[i] = arci_v_int(heads[i]);
+    arci_where_init(&w);
+    arci_where_in(&w, shape->cols[0], in, n);
+    arci_where_int(&w, shape->cols[1], ARC_OP_GT, from);
+    st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+    if (st == ARC_OK && p->n_days + rows.n_rows > *cap) {
+        *cap = (p->n_days + rows.n_rows) * 2;
+        arci_dun_day *more = arci_arena_alloc(&p->arena, *cap * sizeof *more);
+        if (!more) return arci_nomem(p->env);
+        if (p->n_days) memcpy(more, *grown, p->n_days * sizeof *more);
+        *grown = more;
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
+        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
+        (*grown)[p->n_days++] = (arci_dun_day){ v[0].u.i, (arc_date)v[1].u.i };
+    }
+    return st;
+}
+
+static arc_status read_days(arci_dun_plan *p)
+{
+    arc_date from = ARC_DATE_MAX, day;
+    uint32_t n = 0, cap = 0, kept = 0;
+    int64_t *heads = arci_arena_alloc(&p->arena, (p->units.n + 1u) * sizeof *heads);
+    arc_status st = heads ? ARC_OK : arci_nomem(p->env);
+    for (uint32_t k = 0; k < p->ladders.n && st == ARC_OK; k++) {
+        if (!p->ladders.list[k]->cool_count) continue;
+        st = cool_day(p, p->ladders.list[k], &day);
+        if (st == ARC_OK && day < from) from = day;
+    }
+    if (st != ARC_OK || from == ARC_DATE_MAX) return st;
+    for (uint32_t i = 0; i < p->units.n; i++) heads[n++] = p->units.rows[i].head;
+    kept = arci_id_sort(heads, n);
+    for (uint32_t at = 0; at < kept && st == ARC_OK; at += CHUNK) st = read_days_of(p, heads + at, kept - at < CHUNK ? kept - at : CHUNK, from, &p->days, &cap);
+    if (p->n_days > 1) qsort(p->days, p->n_days, sizeof *p->days, by_day);
+    n = 0;
+    for (uint32_t i = 0; i < p->n_days; i++) {
+        if (!n || by_day(&p->days[n - 1], &p->days[i]) != 0) p->days[n++] = p->days[i];
+    }
+    p->n_days = n;
+    return st;
+}
+
+/* Whether a customer had as many days with letters as he may have; until: the last day of that. */
+static arc_status cools(const arci_dun_plan *p, const arci_ladder *l, int64_t head, int *yes, arc_date *until)
+{
+    arc_date from;
+    int32_t n = 0;
+    *yes = 0;
+    if (!l->cool_count) return ARC_OK;
+    arc_status st = cool_day(p, l, &from);
+    for (uint32_t i = p->n_days; i-- > 0 && st == ARC_OK && !*yes;) { /* the latest first; those of the day itself are of one run */
+        if (p->days[i].customer != head || p->days[i].day <= from || p->days[i].day >= p->as_of || ++n < l->cool_count) continue;
+        *yes = 1;
+        st = arci_duration_add(until, p->days[i].day, &l->cools, NULL, NULL);
+        if (st == ARC_E_RANGE) *until = ARC_DATE_MAX;
+        if (st == ARC_E_RANGE) st = ARC_OK;
+        else --*until;
+    }
+    return st;
+}
+
 /* ---- letters ------------------------------------------------------------------------------------------------------------------------------------ */
 
 /* Of all that a unit has open: what the minimums are measured by, and whether anything of it is old enough. */
@@ -404,10 +490,7 @@ static arc_status accounts_of(arci_dun_plan *p, const arci_unit_row *rows, uint3
     int64_t *ids = arci_arena_alloc(&p->arena, (n + 1u) * sizeof *ids);
     if (!ids) return arci_nomem(p->env);
     for (uint32_t i = 0; i < n; i++) ids[i] = rows[i].customer;
-    qsort(ids, n, sizeof *ids, by_number);
-    for (uint32_t i = 0; i < n; i++) {
-        if (!out->n_accounts || ids[out->n_accounts - 1] != ids[i]) ids[out->n_accounts++] = ids[i];
-    }
+    out->n_accounts = arci_id_sort(ids, n);
     out->accounts = ids;
     return ARC_OK;
 }
@@ -442,14 +525,20 @@ static arc_status one_unit(arci_dun_plan *p, const arci_unit_row *rows, uint32_t
 {
     const arci_ladder *l = ((const arci_dun_item *)rows[0].user)->ladder;
     int64_t open;
-    int old;
+    arc_date until = ARC_DATE_NONE;
+    int old, cooling = 0;
     arc_status st = measure(p, rows, n, &open, &old);
+    if (st == ARC_OK) st = cools(p, l, rows[0].head, &cooling, &until);
     if (st != ARC_OK) return st;
     for (uint32_t i = 0; i < n; i++) {
         arci_dun_item *x = (arci_dun_item *)(uintptr_t)rows[i].user;
         if (!x->target || x->why) continue;
         if (!old && l->grace_account) x->why = "grace";
         else if (x->amount <= l->tolerance && strcmp(x->currency, l->currency) == 0) x->why = "tolerance";
+        else if (cooling) {
+            x->why = "cooldown";
+            x->until = until;
+        }
     }
     test_minimums(l, rows, n, open, rows[0].currency);
     if (!l->per_level) return one_letter(p, rows, n, 0, tell, user);
@@ -497,7 +586,8 @@ arc_status arci_dun_begin(arci_dun_plan *p, arci_txn *t, arc_date as_of, const c
     if (st == ARC_OK) st = choose_ladders(p);
     for (uint32_t k = 0; k < p->ladders.n && st == ARC_OK; k++) st = level_ladder(p, p->ladders.list[k], k);
     if (st == ARC_OK) st = take_blocks(p);
-    return st == ARC_OK ? arci_units_settle(t, &p->units) : st;
+    if (st == ARC_OK) st = arci_units_settle(t, &p->units);
+    return st == ARC_OK ? read_days(p) : st;
 }
 
 void arci_dun_end(arci_dun_plan *p)

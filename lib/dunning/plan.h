@@ -24,6 +24,11 @@ typedef struct arci_dun_item {
     uint8_t seen, pad[3];
 } arci_dun_item;
 
+typedef struct arci_dun_day {
+    int64_t customer;
+    arc_date day;
+} arci_dun_day;
+
 typedef struct arci_dun_plan {
     arci_txn *t;
     arci_env *env;
@@ -35,6 +40,8 @@ typedef struct arci_dun_plan {
     arci_dun_item *items; /* by id */
     uint32_t n;
     arci_units units;     /* of all items that have a ladder; user: the item */
+    arci_dun_day *days;   /* on which letters went to whom, for ladders that mind; ascending, each once */
+    uint32_t n_days;
 } arci_dun_plan;
 
 /* A letter. */

@@ -105,6 +105,7 @@ static const struct {
     { "opt_out", "the customer wants no messages", "客户拒收消息" },
     { "block", "the customer is not dunned until that day", "客户在该日前暂停催收" },
     { "disputed", "all of it is disputed", "全部金额存在争议" },
+    { "cooldown", "the customer had as many letters as he may have in that time", "该期间内客户收到的催收函已达上限" },
     { "tolerance", "it is within the tolerance", "在容差范围内" },
     { "grace", "it is within the days of grace", "处于宽限期内" },
     { "interval", "the last notice was a short while ago", "距上次催收不足间隔期" },

@@ -331,7 +331,7 @@ static void grace(world *w)
 
 static void per_level(world *w)
 {
-    make(w, TWO(",'letter':'per_level','tolerance':'5.00'"));
+    make(w, TWO(",'letter':'per_level','tolerance':'5.00','max_letters':{'per':'P7D'}"));
     invoice(w, "A-1", 1, 100000, DAY);
     invoice(w, "A-2", 1, 25000, DAY + 10);
     invoice(w, "A-3", 1, 500, DAY);
@@ -347,6 +347,25 @@ static void per_level(world *w)
     apply(w, p);
     assert_int_equal(count(w, ARC_DUNNING_NOTICE), 3);
     assert_int_equal(count(w, ARC_MESSAGE), 3);
+}
+
+/* One day with letters a fortnight, whatever the items. */
+static void cools_down(world *w)
+{
+    make(w, TWO(",'max_letters':{'per':'P14D'}"));
+    invoice(w, "A-1", 1, 100000, DAY);
+    invoice(w, "A-2", 1, 25000, DAY + 5);
+    run_day(w, DAY + 3);
+    arc_proposal *p = dun(w, DAY + 16);
+    assert_int_equal(lines(p), 0);
+    has(json_of(p), "'item':2,'customer':1,'code':'cooldown'");
+    arc_proposal_free(p);
+    p = dun(w, DAY + 17);
+    has(action(p, 0), "A-1 CN¥1,000.00 L2; A-2 CN¥250.00 L1; =CN¥1,250.00");
+    apply(w, p);
+    p = dun(w, DAY + 30);
+    assert_int_equal(lines(p), 0);
+    arc_proposal_free(p);
 }
 
 static const char *why(world *w, int64_t customer, arc_date day)
@@ -411,18 +430,20 @@ static void refused(world *w)
     faulty_ladder(w, LADDER("", LEVEL("P1X", "", MAIL) "," LEVEL("P2D", ",'min_percent':'101'", MAIL)), "/levels/1/min_percent;/levels/0/on/offset;");
     faulty_ladder(w, LADDER("", LEVEL("P1D", ",'if':{'==':[{'var':'nothing'},1]}", "{'type':'dance'}")), "/levels/0/if/==/0/var;/levels/0/then/0/type;");
     faulty_ladder(w, LADDER(",'applies':{'var':'nothing'}", LEVEL("P1D", "", MAIL)), "/applies/var;");
+    faulty_ladder(w, LADDER(",'max_letters':{'per':'P0D'}", LEVEL("P1D", "", MAIL)), "/max_letters/per;");
+    faulty_ladder(w, LADDER(",'max_letters':{'count':1}", LEVEL("P1D", "", MAIL)), "/max_letters;");
     faulty_ladder(w, LADDER("", LEVEL("P1D", ",'level':9", MAIL)), "/levels/0/level;");
     faulty_ladder(w, LADDER(",'unit':{'by':'customer','split':[]}", LEVEL("P1D", "", MAIL)), "/unit/split;");
     faulty_ladder(w, "{'dunning':'arcore/1','levels':[{'min_amount':'5.00','on':{'anchor':'due_date'},'then':[]}]}", "/levels/0/min_amount;");
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, on_all(name); }
-ON_ALL(climbs) ON_ALL(catches_up) ON_ALL(minimum_falls_back) ON_ALL(blocked) ON_ALL(looked_at_again) ON_ALL(once_a_day) ON_ALL(chosen) ON_ALL(head_office) ON_ALL(grace) ON_ALL(per_level) ON_ALL(explained) ON_ALL(refused)
+ON_ALL(climbs) ON_ALL(catches_up) ON_ALL(minimum_falls_back) ON_ALL(blocked) ON_ALL(looked_at_again) ON_ALL(once_a_day) ON_ALL(chosen) ON_ALL(head_office) ON_ALL(grace) ON_ALL(per_level) ON_ALL(cools_down) ON_ALL(explained) ON_ALL(refused)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_climbs), cmocka_unit_test(test_catches_up), cmocka_unit_test(test_minimum_falls_back), cmocka_unit_test(test_blocked), cmocka_unit_test(test_looked_at_again), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_chosen), cmocka_unit_test(test_head_office), cmocka_unit_test(test_grace), cmocka_unit_test(test_per_level), cmocka_unit_test(test_explained), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_climbs), cmocka_unit_test(test_catches_up), cmocka_unit_test(test_minimum_falls_back), cmocka_unit_test(test_blocked), cmocka_unit_test(test_looked_at_again), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_chosen), cmocka_unit_test(test_head_office), cmocka_unit_test(test_grace), cmocka_unit_test(test_per_level), cmocka_unit_test(test_cools_down), cmocka_unit_test(test_explained), cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
