@@ -4,6 +4,8 @@
 
 #include "api/rule_world.h"
 #include "arcore/dunning.h"
+#include "store/repo.h"
+#include "store/session.h"
 
 static const char letter[] =
     "{'template':'arcore/1','view':{'name':'text','currency':'text','total':{'type':'money','currency':'currency'},'rows':{'type':'list','of':{'type':'object','members':{'number':'text','currency':'text',"
@@ -437,13 +439,58 @@ static void refused(world *w)
     faulty_ladder(w, "{'dunning':'arcore/1','levels':[{'min_amount':'5.00','on':{'anchor':'due_date'},'then':[]}]}", "/levels/0/min_amount;");
 }
 
+/* ---- proof -------------------------------------------------------------------------------------------------------------------------------------- */
+
+static int32_t take_finding(void *user, const arc_finding *f)
+{
+    snprintf(user, 200, "%s %s.%s %" PRId64, f->check, f->entity, f->field, f->id);
+    return 0;
+}
+
+static arc_status plant(arci_txn *t, arci_arena *arena)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "dunning_notice_item", "dunning_notice item customer as_of effective_date level level_before episode currency open amount");
+    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
+    if (st != ARC_OK) return st;
+    const arc_value v[] = { arci_v_int(1), arci_v_int(1), arci_v_int(1), arci_v_int(DAY + 3), arci_v_int(DAY + 1), arci_v_int(1), arci_v_int(0), arci_v_int(0), arci_v_text("CNY", 3), arci_v_int(5), arci_v_int(5) };
+    memcpy(arci_batch_row(b, 0), v, sizeof v);
+    return arci_repo_write(t, &b, 1, NULL);
+}
+
+static void proven(void **unused)
+{
+    static world w;
+    char found[200] = "";
+    arci_session *s;
+    arci_scope scope;
+    arci_arena arena;
+    (void)unused;
+    open_world(&w, 0);
+    make(&w, TWO(""));
+    invoice(&w, "A-1", 1, 100000, DAY);
+    run_day(&w, DAY + 3);
+    assert_ok(arc_book_verify(w.b.book, NULL, take_finding, found, NULL));
+    assert_string_equal(found, "");
+    assert_ok(arci_session_enter(w.s, &s));
+    arci_arena_init(&arena, s->env.ctx);
+    assert_ok(arci_scope_begin(s, &scope, ARC_WRITE, 0));
+    assert_ok(arci_scope_end(&scope, plant(scope.txn, &arena)));
+    arci_arena_clear(&arena);
+    assert_ok(arci_session_leave(s, ARC_OK));
+    assert_ok(arc_book_verify(w.b.book, NULL, take_finding, found, NULL));
+    assert_string_equal(found, "dunning.notice dunning_notice.amount 1");
+    test_book_close(&w.b);
+}
+
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, on_all(name); }
 ON_ALL(climbs) ON_ALL(catches_up) ON_ALL(minimum_falls_back) ON_ALL(blocked) ON_ALL(looked_at_again) ON_ALL(once_a_day) ON_ALL(chosen) ON_ALL(head_office) ON_ALL(grace) ON_ALL(per_level) ON_ALL(cools_down) ON_ALL(explained) ON_ALL(refused)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_climbs), cmocka_unit_test(test_catches_up), cmocka_unit_test(test_minimum_falls_back), cmocka_unit_test(test_blocked), cmocka_unit_test(test_looked_at_again), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_chosen), cmocka_unit_test(test_head_office), cmocka_unit_test(test_grace), cmocka_unit_test(test_per_level), cmocka_unit_test(test_cools_down), cmocka_unit_test(test_explained), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_climbs), cmocka_unit_test(test_catches_up), cmocka_unit_test(test_minimum_falls_back), cmocka_unit_test(test_blocked), cmocka_unit_test(test_looked_at_again), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_chosen), cmocka_unit_test(test_head_office), cmocka_unit_test(test_grace), cmocka_unit_test(test_per_level), cmocka_unit_test(test_cools_down), cmocka_unit_test(test_explained), cmocka_unit_test(test_refused), cmocka_unit_test(proven),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
