@@ -9,12 +9,15 @@ void test_alter(const char *path, const char *sql)
 {
     sqlite3 *db;
     sqlite3_stmt *st;
-    char names[64][128], *texts[64];
+    enum { MOST = 512 };
+    static char names[MOST][128];
+    char *texts[MOST];
     int n = 0;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", -1, &st, NULL), SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW) {
+        assert_true(n < MOST);
         snprintf(names[n], sizeof names[n], "DROP TRIGGER \"%s\"", (const char *)sqlite3_column_text(st, 0));
         texts[n++] = strdup((const char *)sqlite3_column_text(st, 1));
     }
