@@ -297,6 +297,7 @@ static arc_status two_columns(reading *r, arc_bank_line *l, const char *code)
     if (credit.n) st = money(r, &in, &l->flags, credit, code);
     if (st == ARC_OK && debit.n) st = money(r, &out, &l->flags, debit, code);
     if (st != ARC_OK) return st;
+    if (in.minor && out.minor) return arci_bank_fault(r->b, ARC_E_VALUE, r->row->line, debit.header, "there is an amount in both of the two columns", "收入与支出两列均有金额");
     l->amount = credit.n ? in : out;
     l->amount.minor = in.minor - (out.minor < 0 ? -out.minor : out.minor); /* both within ARC_MONEY_MAX */
     return ARC_OK;

@@ -88,8 +88,23 @@ static int looks_bai2(const char *p, size_t n)
     return commas >= 4;
 }
 
+/* The beginning of a text in UTF-16 by its mark, as far as it is ASCII; 0: it has no such mark. */
+static size_t narrow(char *out, size_t most, const char *p, size_t n)
+{
+    const int little = n >= 2 && memcmp(p, "\xFF\xFE", 2) == 0, big = n >= 2 && memcmp(p, "\xFE\xFF", 2) == 0;
+    size_t k = 0;
+    for (size_t i = 2; (little || big) && i + 1 < n && k < most; i += 2) {
+        const unsigned char low = (unsigned char)p[i + (big != 0)], high = (unsigned char)p[i + (little != 0)];
+        out[k++] = high || low > 0x7F ? '?' : (char)low;
+    }
+    return k;
+}
+
 int arci_bank_detect(const char *p, size_t n)
 {
+    char ascii[4096];
+    const size_t wide = narrow(ascii, sizeof ascii, p, n);
+    if (wide) return arci_bank_detect(ascii, wide);
     size_t head = n < 4096 ? n : 4096, bom = 0;
     if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) bom = 3;
     p += bom;

@@ -45,6 +45,18 @@ class Bank(support.BookTest):
         with self.assertRaises(arcore.InvalidError):
             arcore.read_statement(b"hello", format="pdf")
 
+    def test_texts_in_utf_16(self):
+        lines = ":20:A\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C260610EUR0,00\r\n:61:260610C10,00NTRFX\r\n:86:Müller 货款\r\n:62F:C260610EUR10,00\r\n-"
+        for data in (b"\xff\xfe" + lines.encode("utf-16-le"), b"\xfe\xff" + lines.encode("utf-16-be")):
+            line = arcore.read_statement(data).statements[0].lines[0]
+            self.assertEqual((line.amount, line.text), (Decimal("10.00"), "Müller 货款"))
+
+    def test_money_in_and_out_on_one_line(self):
+        profile = {"bank_csv": "arcore/1", "currency": "CNY", "date": "ymd", "columns": {"booked": "day", "credit": "in", "debit": "out"}}
+        with self.assertRaises(arcore.Error) as caught:
+            arcore.read_statement(b"day,in,out\n2026-06-01,5.00,20.50\n", profile=profile)
+        self.assertEqual((caught.exception.row, caught.exception.field), (2, "out"))
+
     def test_what_is_new(self):
         file = arcore.read_statement(MT940)
         s = file.statements[0]
