@@ -230,6 +230,82 @@ static void rank(arci_cash *m, arci_mresult *out)
 /* Other sets add up as well, and it is none that everybody would think of first. */
 static int is_guess(const arci_mcandidate *c) { return c->sets > 1 && c->kind != ARC_SET_ALL && c->kind != ARC_SET_DUE; }
 
+static int takes(const arci_mcandidate *c, uint32_t item)
+{
+    for (uint32_t i = 0; i < c->n_items; i++) {
+        if (c->items[i] == item) return 1;
+    }
+    return 0;
+}
+
+/* The text names a document, whole and as it stands in the book, that is not among what would be paid: it is paid already, or the amount is another's. Of a document in several
+   items it is enough that one of them is paid. */
+static int names_other(const arci_mresult *out, const arci_mcandidate *c)
+{
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *h = &out->hits[i];
+        int paid = 0;
+        if (h->by != ARCI_BY_DOCUMENT || !h->exact || h->repaired || h->ambiguous || h->item == UINT32_MAX) continue;
+        for (uint32_t k = 0; k < out->n_hits && !paid; k++) {
+            const arci_mhit *o = &out->hits[k];
+            paid = o->item != UINT32_MAX && takes(c, o->item) && (o->id == h->id || (o->text == h->text && o->start == h->start) || strcmp(o->number, h->number) == 0);
+        }
+        if (!paid) return 1;
+    }
+    return 0;
+}
+
+/* An amount written behind a number: "INV-7 80,00", "INV-7: EUR 1.080,00". Of two decimals, or it is none; 0: there is none. */
+static int64_t stated(const arc_value *text, uint32_t at)
+{
+    int64_t minor = 0;
+    uint32_t digits = 0, behind = 0, skipped = 0;
+    int mark = 0;
+    for (; at < text->len && skipped < 8 && !(text->u.s[at] >= '0' && text->u.s[at] <= '9'); at++, skipped++) {
+        if (strchr(";,+&/-\n", text->u.s[at])) return 0; /* the next number is of something else */
+    }
+    if (!skipped) return 0;
+    for (; at < text->len && digits < 15; at++) {
+        const char c = text->u.s[at];
+        if (c >= '0' && c <= '9') {
+            minor = minor * 10 + (c - '0');
+            digits++;
+            behind++;
+        } else if ((c == '.' || c == ',' || c == '\'') && at + 1 < text->len && text->u.s[at + 1] >= '0' && text->u.s[at + 1] <= '9') {
+            if (mark && behind != 3) return 0; /* a date */
+            mark = 1;
+            behind = 0;
+        } else {
+            break;
+        }
+    }
+    const int ends = at >= text->len || !((text->u.s[at] >= 'A' && text->u.s[at] <= 'Z') || (text->u.s[at] >= 'a' && text->u.s[at] <= 'z') || text->u.s[at] == '-' || text->u.s[at] == '/');
+    return mark && behind == 2 && ends ? minor : 0;
+}
+
+/* The payer says how much he pays of a document, and it is neither what would be paid of it nor what is open: his direction goes before any sum that adds up. */
+static int states_other(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out, const arci_mcandidate *c)
+{
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *h = &out->hits[i];
+        int64_t paid = 0, whole = 0, open = 0;
+        const int64_t says = h->by == ARCI_BY_DOCUMENT && r->texts[h->text].type == ARC_V_TEXT ? stated(&r->texts[h->text], h->end) : 0;
+        if (!says || h->ambiguous) continue;
+        for (uint32_t k = 0; k < c->n_rows; k++) {
+            for (uint32_t j = 0; j < out->n_hits; j++) {
+                const arci_mhit *o = &out->hits[j];
+                if (o->item != c->rows[k].item || o->text != h->text || o->start != h->start) continue;
+                paid += c->rows[k].amount;
+                whole += c->rows[k].amount + c->rows[k].discount + c->rows[k].write_off;
+                open += m->items[o->item].open;
+                break;
+            }
+        }
+        if (says != paid && says != whole && says != open) return 1;
+    }
+    return 0;
+}
+
 static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out)
 {
     const arci_mcandidate *c = &out->c[0];
@@ -251,6 +327,8 @@ static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const 
     if (c->mode == ARCI_TIER_AUTO && arci_cash_says_otherwise(r)) return "words";
     if (!s->new_payer && arci_cash_is_new_payer(r)) return "new_payer";
     if (r->reversed) return "taken_back";
+    if (names_other(out, c)) return "names_other";
+    if (states_other(m, r, out, c)) return "states_other";
     if (c->alike > 1) return "alike";
     if (is_guess(c)) return "several_sets";
     if (c->mode != ARCI_TIER_AUTO) return "mode";

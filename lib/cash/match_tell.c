@@ -286,6 +286,8 @@ static const words whys[] = {
     { "new_payer", "this account pays for the customer for the first time", "该付款账号首次为此客户付款" },
     { "other_entity", "the text names another company of ours", "附言所指为本集团其他公司" },
     { "words", "the text says something else besides", "附言另有说明" },
+    { "states_other", "the payer states another amount beside a document", "付款人在单据旁注明了不同的金额" },
+    { "names_other", "the text names a document that this would not pay", "附言提到的单据不在拟付之列" },
     { "alike", "other items of the same amount fit as well", "另有相同金额的应收同样相符" },
     { "several_sets", "other sets of open items add up to the amount as well", "另有其他组合合计也相符" },
     { "taken_back", "a match of it was taken back before", "该回款曾被反核销" },

@@ -88,6 +88,20 @@ class Matching(support.BookTest):
             s.match_reverse(receipt, "again")
         self.assertTrue(self.book.verify().ok)
 
+    def test_what_the_payer_says_goes_before_what_adds_up(self):
+        """A document that is paid already, another document than the amount is of, amounts beside the numbers: somebody looks at it."""
+        s = self.session
+        for n, (memo, amount, why) in enumerate([("INV-a 80,00; INV-b 220,00", "300.00", "states_other"), ("INV-a 100,00; INV-b 200,00", "300.00", None), ("INV-a: CNY 1.080,00", "100.00", "states_other"),
+                                                 ("INV-a 12.05.2026", "100.00", None), ("INV-a of 1.05.26", "100.00", None), ("INV-c", "100.00", "names_other"), ("INV-c INV-a", "100.00", "names_other"), ("INV-a INV-b", "300.00", None)]):
+            with self.subTest(memo):
+                c = self.customer(f"C{n}")
+                for letter, gross in (("a", "100.00"), ("b", "200.00"), ("c", "70.00")):
+                    self.invoice(c, f"INV-{n}00{letter}", gross)
+                s.allocation_apply(item=self.item_of(f"INV-{n}00c").id, receipt=self.receipt(c, f"P{n}", "70.00"), amount="70.00")
+                receipt = self.paid(f"R{n}", amount, memo.replace("INV-", f"INV-{n}00"), c.id)
+                told = s.match_propose([receipt])[0].explanation
+                self.assertEqual((told["outcome"], told.get("why")), ("suggest", why) if why else ("auto", None))
+
     def test_orders_bind(self):
         s, c = self.session, self.customer()
         orders = [s.insert("sales_order", number=n, customer=c.id, order_date=support.day("2026-04-01"), currency="CNY").id for n in ("PO-77", "PO-78")]
