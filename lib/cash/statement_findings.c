@@ -4,15 +4,16 @@
 
 #include "arcore/money.h"
 #include "base/json_text.h"
+#include "base/num.h"
 #include "cash/checks.h"
 #include "cash/statement.h"
 #include "store/stream.h"
 #include "value/date.h"
 
-enum { S_ID, S_NUMBER, S_FROM, S_TO, S_CURRENCY, S_OPENING, S_CLOSING, S_CHECK, S_DIFFERENCE, S_CONTROL, S_INTERIM, S_STANDING, S_ACCOUNT };
-static const char statement_fields[] = "id number date_from date_to currency opening closing balance_check difference control_check interim standing bank_account";
-enum { L_ID, L_STATEMENT, L_BOOKED, L_SAME_AS, L_REVERSES, L_KIND, L_AMOUNT, L_CURRENCY, L_STANDING, L_ACCOUNT, L_WAITING };
-static const char line_fields[] = "id bank_statement booking_date same_as reverses kind amount currency standing bank_account waiting";
+enum { S_ID, S_NUMBER, S_FROM, S_TO, S_CURRENCY, S_OPENING, S_CLOSING, S_CHECK, S_DIFFERENCE, S_CONTROL, S_INTERIM, S_STANDING, S_ACCOUNT, S_NEW, S_KNOWN };
+static const char statement_fields[] = "id number date_from date_to currency opening closing balance_check difference control_check interim standing bank_account n_new n_known";
+enum { L_ID, L_STATEMENT, L_BOOKED, L_SAME_AS, L_REVERSES, L_KIND, L_AMOUNT, L_CURRENCY, L_STANDING, L_ACCOUNT, L_WAITING, L_DETAIL };
+static const char line_fields[] = "id bank_statement booking_date same_as reverses kind amount currency standing bank_account waiting detail";
 
 typedef struct telling {
     arci_txn *t;
@@ -51,8 +52,43 @@ static void number_of(telling *x, const arc_value *v)
     arci_json_put_text(&x->out, v[S_NUMBER].u.s, v[S_NUMBER].len);
 }
 
+static const arc_value *row_of(const arci_rows *rows, uint32_t i) { return rows->values + (size_t)i * rows->n_cols; }
+
+/* A booked statement with both of its balances. */
+static int in_chain(const arc_value *v)
+{
+    return v[S_STANDING].type != ARC_V_NULL && !v[S_INTERIM].u.i && v[S_OPENING].type == ARC_V_INT && v[S_CLOSING].type == ARC_V_INT;
+}
+
+/* It begins where an earlier one of the same day began, and one of the two has bookings of the other: the file of noon and that of the evening. */
+static int begins_again(const arci_rows *rows, uint32_t at)
+{
+    const arc_value *v = row_of(rows, at);
+    for (uint32_t i = at; i-- > 0;) {
+        const arc_value *o = row_of(rows, i);
+        if (o[S_TO].u.i < v[S_FROM].u.i) return 0;
+        if (in_chain(o) && memcmp(o[S_CURRENCY].u.s, v[S_CURRENCY].u.s, 3) == 0 && o[S_FROM].u.i == v[S_FROM].u.i && o[S_OPENING].u.i == v[S_OPENING].u.i &&
+            (v[S_KNOWN].u.i || o[S_KNOWN].u.i))
+            return 1;
+    }
+    return 0;
+}
+
+/* It has bookings of the one before, and what is new in it leads from the end of that one to its own. */
+static int goes_on(const arc_value *before, const arc_value *v, const arci_rows *lines)
+{
+    int64_t balance = before[S_CLOSING].u.i;
+    if (!v[S_KNOWN].u.i) return 0;
+    for (uint32_t i = 0; i < lines->n_rows; i++) {
+        const arc_value *l = row_of(lines, i);
+        if (l[L_STATEMENT].u.i != v[S_ID].u.i || l[L_STANDING].type == ARC_V_NULL || l[L_DETAIL].u.i) continue;
+        if (arci_add64(balance, l[L_AMOUNT].u.i, &balance)) return 0;
+    }
+    return balance == v[S_CLOSING].u.i;
+}
+
 /* Booked statements one behind the other; pages and repeats of a day stand in the order they came. */
-static void tell_statements(telling *x, const arci_rows *rows)
+static void tell_statements(telling *x, const arci_rows *rows, const arci_rows *lines)
 {
     const arc_value *before = NULL;
     for (uint32_t i = 0; i < rows->n_rows; i++) {
@@ -69,8 +105,11 @@ static void tell_statements(telling *x, const arci_rows *rows)
             number_of(x, v);
             arci_str_putc(&x->out, '}');
         }
-        if (v[S_INTERIM].u.i || v[S_OPENING].type != ARC_V_INT || v[S_CLOSING].type != ARC_V_INT) continue;
-        if (before && memcmp(before[S_CURRENCY].u.s, v[S_CURRENCY].u.s, 3) == 0 && before[S_CLOSING].u.i != v[S_OPENING].u.i && v[S_FROM].u.i >= before[S_TO].u.i) {
+        if (!in_chain(v)) continue;
+        const int again = before && before[S_CLOSING].u.i != v[S_OPENING].u.i && begins_again(rows, i);
+        if (again && !v[S_NEW].u.i && v[S_TO].u.i == before[S_TO].u.i) continue; /* nothing but what was told: the next one goes on from the fuller */
+        if (before && !again && memcmp(before[S_CURRENCY].u.s, v[S_CURRENCY].u.s, 3) == 0 && before[S_CLOSING].u.i != v[S_OPENING].u.i && v[S_FROM].u.i >= before[S_TO].u.i &&
+            !goes_on(before, v, lines)) {
             begin(x, "gap", v[S_ID].u.i, (arc_date)v[S_FROM].u.i);
             arci_json_put_int(&x->out, "before", before[S_ID].u.i);
             put_money(x, v[S_OPENING].u.i - before[S_CLOSING].u.i, &v[S_CURRENCY]);
@@ -123,7 +162,7 @@ static arc_status tell_all(telling *x)
     if (st == ARC_OK) st = read_rows(x, &lines, "statement_line", line_fields, L_ACCOUNT, L_BOOKED, L_STATEMENT);
     if (st != ARC_OK) return st;
     arci_str_putc(&x->out, '[');
-    tell_statements(x, &statements);
+    tell_statements(x, &statements, &lines);
     tell_lines(x, &lines);
     arci_str_putc(&x->out, ']');
     return x->out.failed ? arci_nomem(x->t->env) : ARC_OK;

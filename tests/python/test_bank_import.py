@@ -62,6 +62,22 @@ class Statements(support.BookTest):
         self.assertEqual([(line.amount, line.occurrence) for line in self.lines()], [(Decimal("50.00"), 1), (Decimal("50.00"), 2), (Decimal("50.00"), 3), (Decimal("7.00"), 1)])
         self.proven()
 
+    def test_an_overlap_is_no_gap(self):
+        s = self.session
+
+        def gaps():
+            return [f["difference"] for f in s.bank_findings(self.account.id) if f["kind"] in ("gap", "balance", "control")]
+        x, y = ("260601", "C", "10,00", "X", "one"), ("260601", "C", "20,00", "Y", "two")
+        files = ([x], "1010,00"), ([x, x], "1020,00"), ([x, x, y], "1040,00"), ([x, y], "1030,00"), ([x, x, x, y, y], "1070,00")
+        for i, (lines, closing) in enumerate(files):
+            s.bank_import(mt940(lines, closing=closing, number=str(i + 1), end="260601"))
+        self.assertEqual(gaps(), [])
+        late = ("260602", "C", "7,00", "Z", "three")
+        s.bank_import(mt940([y, late], "1050,00", "1077,00", "6", "260601", "260602"))  # begins in the middle of the day
+        self.assertEqual(gaps(), [])
+        s.bank_import(mt940([late, ("260603", "C", "5,00", "W", "four")], "1071,00", "1083,00", "7", "260602", "260603"))  # one in between is missing
+        self.assertEqual(gaps(), ["-6.00"])
+
     def test_order_of_statements_does_not_matter(self):
         s = self.session
         s.bank_import(mt940([("260603", "C", "10,00", "X", "c")], "1010,00", "1020,00", "3", "260603", "260603"))
