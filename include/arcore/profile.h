@@ -35,7 +35,8 @@ ARC_API arc_status arc_profile_options_init(arc_profile_options *options);
  *  @param buf,len law of arcore.h. @param customer id. @param options NULL for defaults.
  *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer, or not to be seen; ARC_E_FORBIDDEN; ARC_E_RANGE: as_of outside the calendar, no business date, or no seal known_at;
  *          ARC_E_TXN: known_at inside a transaction that has written; ARC_E_INVALID: len is NULL, most_rows too large, or known_at negative; ARC_E_OVERFLOW: a sum is too large; ARC_E_DOOMED; ARC_E_IO;
- *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_BUSY; ARC_E_TIMEOUT; of a day that has passed what waits for its seal is sealed first: ARC_E_READONLY;
+ *          ARC_E_CONFLICT; ARC_E_FULL; ARC_E_OUTCOME_UNKNOWN; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_customer_profile(arc_session *session, char *buf, size_t *len, int64_t customer, const arc_profile_options *options);
 
 ARC_END_DECLS

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "credit/limit.h"
 #include "credit/profile_out.h"
 #include "store/access.h"
 
@@ -104,12 +105,21 @@ static arc_status put_out(arci_profile *p, char *buf, size_t *len)
     return st;
 }
 
+/* What stood on a day that has passed is told by the trail: what waits for its seal is sealed first. */
+static arc_status seal_first(arci_profile *p)
+{
+    arci_session *s;
+    if (p->s->book->txn || p->o.as_of == ARC_DATE_NONE) return ARC_OK;
+    arc_status st = arci_session_enter(p->session, &s);
+    return st == ARC_OK ? arci_session_leave(s, arci_credit_seal(s, p->o.as_of)) : st;
+}
+
 /* Its parts read what they read in one snapshot: the caller's, or one of its own. */
 static arc_status gather(arci_profile *p)
 {
     arc_txn *own = NULL;
-    arc_status st = ARC_OK;
-    if (!p->s->book->txn) st = arc_session_begin(p->session, &own, ARC_READ);
+    arc_status st = seal_first(p);
+    if (st == ARC_OK && !p->s->book->txn) st = arc_session_begin(p->session, &own, ARC_READ);
     if (st == ARC_OK) st = figures(p);
     if (st == ARC_OK) st = arci_profile_rows(p);
     arc_error kept = p->s->error;

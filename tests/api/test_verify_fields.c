@@ -111,7 +111,7 @@ static void fill_chain(test_book *b)
     int64_t contract = sample_insert(b->session, ARC_CONTRACT, "{\"number\":\"K1\",\"amount\":\"5000.00\",\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"term\":\"NET30\",\"tax_included\":true}");
     assert_session(b, arc_contract_activate(b->session, contract));
     (void)sample_insert(b->session, ARC_SALES_ORDER, "{\"number\":\"O1\",\"customer\":1,\"order_date\":\"2026-01-05\",\"currency\":\"CNY\",\"contract\":1}");
-    (void)sample_insert(b->session, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"10\",\"price\":\"1\",\"currency\":\"CNY\",\"amount\":\"1000.00\",\"tax_rate\":\"0.13\"}");
+    (void)sample_insert(b->session, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"10\",\"price\":\"1\",\"currency\":\"CNY\",\"amount\":\"1000.00\",\"tax_rate\":\"0.13\",\"wanted_on\":\"2026-02-20\"}");
     assert_session(b, order_step(b, arc_order_confirm, 1));
     (void)sample_insert(b->session, ARC_DELIVERY, "{\"number\":\"D1\",\"customer\":1,\"delivery_date\":\"2026-01-10\"}");
     (void)sample_insert(b->session, ARC_DELIVERY_LINE, "{\"delivery\":1,\"seq\":1,\"order_line\":1,\"quantity\":\"4\",\"currency\":\"CNY\",\"amount\":\"400.00\"}");
